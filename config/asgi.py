@@ -1,0 +1,18 @@
+"""The ASGI door: the chat's pages over HTTP and the live socket, under Daphne or any other ASGI server."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Django advises against persistent connections under ASGI; the live socket keeps its own few (chat/live/database.py).
+os.environ.setdefault("DATABASE_CONN_MAX_AGE", "0")
+
+http = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
+
+from chat.live.door import guard  # noqa: E402
+from chat.live.routing import websocket_urlpatterns  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": guard(URLRouter(websocket_urlpatterns))})

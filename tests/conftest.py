@@ -1,0 +1,44 @@
+"""The cast and the goods that every test shares."""
+
+from decimal import Decimal
+
+import pytest
+
+from shop.catalogue.models import Product, ProductOption, Variant
+from shop.customers.models import User
+from shop.stock.models import StockItem, StockMovement
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice@example.com", "a long enough word", name="Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob@example.com", "a long enough word", name="Bob")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_superuser("staff@example.com", "a long enough word", name="Staff")
+
+
+@pytest.fixture
+def waves(db: None) -> Product:
+    """A listed print in two sizes, ten of each in stock."""
+    product = Product.objects.create(
+        handle="waves",
+        name="Waves",
+        description="<p>Lines that meet.</p>",
+        translations={"es": {"name": "Olas"}},
+        price_from=Decimal("19.90"),
+    )
+    ProductOption.objects.create(product=product, position=1, name="Size")
+    for position, (size, price) in enumerate([("A4", "19.90"), ("A3", "29.90")], start=1):
+        variant = Variant.objects.create(
+            product=product, position=position, sku=f"WAVES-{size}", option1=size, price=Decimal(price)
+        )
+        item = StockItem.objects.create(variant=variant, on_hand=10)
+        StockMovement.objects.create(item=item, delta=10, reason=StockMovement.Reason.COUNT)
+    return product
