@@ -1,0 +1,230 @@
+"""Real servers for tests: each is started on a free port with throwaway data, and stopped whatever happens.
+
+A server that the machine lacks raises ``Missing``, which names the package that brings it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+STARTUP_SECONDS = 20
+STOP_SECONDS = 10
+
+
+class Missing(Exception):
+    """A program that the machine lacks, and the Debian package that brings it."""
+
+    def __init__(self, program: str, package: str) -> None:
+        super().__init__(f"{program} is not installed (package {package})")
+        self.program = program
+        self.package = package
+
+
+class ServerFailed(Exception):
+    """A server that ended, or that did not answer in time; says what it wrote."""
+
+
+def require_all() -> bool:
+    """CI sets REQUIRE_ALL=1: what is missing there is a failure, not a skip."""
+    return os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
+
+
+@contextlib.contextmanager
+def skipped_when_missing() -> Iterator[None]:
+    """Inside a fixture: a missing server skips the test, and fails it where everything is required."""
+    try:
+        yield
+    except Missing as missing:
+        if require_all():
+            pytest.fail(f"not run: {missing}", pytrace=False)
+        pytest.skip(f"not run: {missing}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def find_program(name: str, package: str, *, folders: list[Path] | None = None) -> str:
+    """The program's path, on PATH or in Debian's folders for servers. Raises Missing."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *map(str, folders or [])])
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise Missing(name, package)
+    return found
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """The DATABASE_URL of a new, empty cluster that forgets everything at its end and never waits for the disk."""
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
+    )
+    initdb = find_program("initdb", "postgresql", folders=folders)
+    server = find_program("postgres", "postgresql", folders=folders)
+    folder = Path(tempfile.mkdtemp(prefix="ambos-postgres-"))
+    try:
+        as_user = _unprivileged(folder)
+        data = folder / "data"
+        options = ["--username=ambos", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _run([*as_user, initdb, "-D", str(data), *options], folder)
+        port = free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+        }
+        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with _running([*as_user, server, "-D", str(data), *arguments], folder, stop=signal.SIGINT) as process:
+            url = f"postgres://ambos@127.0.0.1:{port}/postgres"
+            _wait_until(lambda: _accepts_postgres(url), process, folder)
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class RedisServer:
+    """A Redis that a test may kill, restart (on the same port, empty) and hold still."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder)]
+        self._command += ["--save", "", "--appendonly", "no"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = _start(self._command, self._folder)
+        _wait_until(self._answers, self._process, self._folder)
+
+    def kill(self) -> None:
+        self._stop(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self.resume()
+        self._stop(signal.SIGTERM)
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def pause(self) -> None:
+        """Keep its connections open and answer nothing: what a hanging server looks like."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def _stop(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            stop_process(self._process, number)
+            self._process = None
+
+    def _answers(self) -> bool:
+        with contextlib.closing(redis.Redis(port=self.port, socket_timeout=1)) as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    program = find_program("redis-server", "redis-server")
+    with tempfile.TemporaryDirectory(prefix="ambos-redis-") as folder:
+        server = RedisServer(program, Path(folder))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+def stop_process(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> None:
+    """Send the signal, wait, and kill what does not end. A process that has ended already is fine."""
+    if process.poll() is None:
+        process.send_signal(number)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: the words that run a command as its own user, who then owns the folder."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        user = pwd.getpwnam("postgres")
+    except KeyError:
+        user = pwd.getpwnam("nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    setpriv = find_program("setpriv", "util-linux")
+    # The signal at the parent's death is asked for here, because a change of user clears it.
+    return [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--pdeathsig=INT"]
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode:
+        raise ServerFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
+def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    setpriv = shutil.which("setpriv")
+    if setpriv and "--pdeathsig=INT" not in command:
+        # Even a killed test run leaves no server behind.
+        command = [setpriv, "--pdeathsig=TERM", *command]
+    with open(folder / "log", "ab") as log:
+        return subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+@contextlib.contextmanager
+def _running(command: list[str], folder: Path, *, stop: signal.Signals) -> Iterator[subprocess.Popen[bytes]]:
+    process = _start(command, folder)
+    try:
+        yield process
+    finally:
+        stop_process(process, stop)
+
+
+def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise ServerFailed(f"A server did not start:\n{(folder / 'log').read_text(errors='replace')[-2000:]}")
+        time.sleep(0.05)
+
+
+def _accepts_postgres(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True
