@@ -27,6 +27,7 @@ def tax_within(gross: Decimal, rate_percent: Decimal) -> Decimal:
     return rounded(gross * rate_percent / (100 + rate_percent))
 
 
-def shown(amount: Decimal) -> str:
-    """``amount`` as a person reads it in the active language: "€12.50", "12,50 €"."""
-    return format_currency(amount, settings.SHOP_CURRENCY, locale=(get_language() or "en").replace("-", "_"))
+def shown(amount: Decimal, currency: str = "") -> str:
+    """``amount`` as a person reads it in the active language: "€12.50", "12,50 €". ``currency``: an order's own."""
+    locale = (get_language() or "en").replace("-", "_")
+    return format_currency(amount, currency or settings.SHOP_CURRENCY, locale=locale)

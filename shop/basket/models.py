@@ -1,10 +1,13 @@
 """The basket: of a browser's session until its person logs in, then of the person."""
 
+from __future__ import annotations
+
 import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from shop.catalogue.models import Variant
 
@@ -26,6 +29,21 @@ class Basket(models.Model):
         return str(self.key)
 
 
+class BasketLineQuerySet(models.QuerySet["BasketLine"]):
+    def to_buy(self) -> BasketLineQuerySet:
+        return self.filter(saved_for_later=False)
+
+    def pieces(self) -> int:
+        """How many there are of everything together."""
+        return int(self.to_buy().aggregate(pieces=Coalesce(Sum("quantity"), 0))["pieces"])
+
+    def with_goods(self) -> BasketLineQuerySet:
+        """With all that a page or an order says of them, in a fixed number of queries."""
+        return self.select_related("variant__product", "variant__picture", "variant__stock").prefetch_related(
+            "variant__product__options", "variant__product__pictures"
+        )
+
+
 class BasketLine(models.Model):
     basket = models.ForeignKey(Basket, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
@@ -34,6 +52,8 @@ class BasketLine(models.Model):
     price_seen = models.DecimalField(max_digits=12, decimal_places=2)
     saved_for_later = models.BooleanField(default=False)
     added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BasketLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["added_at", "pk"]
