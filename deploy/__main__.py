@@ -1,0 +1,95 @@
+"""``python -m deploy``: starts the site in one of its ways, and shows what these are."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from deploy import topology
+from deploy.errors import DeployError
+from deploy.plan import ROOT, make_plan
+from deploy.prepare import compile_translations, prepare
+from deploy.supervisor import Supervisor
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except DeployError as error:
+        print(f"deploy: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _up(options: argparse.Namespace) -> int:
+    plan = make_plan(topology.load(options.name), port=_port(options), data=options.data)
+    for note in plan.notes:
+        print(f"deploy: {note}", flush=True)
+    return Supervisor(plan).run()
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    prepare(options.data)
+    return 0
+
+
+def _translations(options: argparse.Namespace) -> int:
+    compile_translations()
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    for name in topology.names():
+        print(f"{name:<20} {topology.load(name).title}")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    shown = topology.load(options.name)
+    print(f"{shown.title}\n\n{shown.description}\n")
+    print(f"front: {shown.front.server or shown.front.process}")
+    if shown.front.otherwise:
+        print(f"       where {shown.front.server} is not installed: {shown.front.otherwise}")
+    for path, target in shown.routes.items():
+        print(f"route: {path:<10} {target}")
+    for process in shown.processes:
+        print(f"\n{process.name} ({process.interface}, {process.server})\n    {' '.join(process.command)}")
+        for name, word in {**shown.environment, **process.environment}.items():
+            print(f"    {name}={word}")
+    return 0
+
+
+def _port(options: argparse.Namespace) -> int:
+    given = options.port if options.port is not None else os.environ.get("PORT") or "8080"
+    if not given.isdecimal():
+        raise DeployError(f'PORT must be a number, not "{given}"')
+    return int(given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = argparse.ArgumentParser(add_help=False)
+    default = Path(os.environ.get("DATA_DIR") or ROOT / "var")
+    data.add_argument("--data", type=Path, default=default, help="the data folder (default: DATA_DIR, or var)")
+
+    up = commands.add_parser("up", parents=[data], help="start a topology and stay until Ctrl-C")
+    up.add_argument("name", metavar="TOPOLOGY")
+    up.add_argument("--port", help="the front door's port (default: PORT, or 8080; 0: any free one)")
+    up.set_defaults(run=_up)
+    made_ready = commands.add_parser("prepare", parents=[data], help="database, static files, sample goods, staff")
+    made_ready.set_defaults(run=_prepare)
+    commands.add_parser("translations", help="compile the translations").set_defaults(run=_translations)
+    commands.add_parser("list", help="the topologies").set_defaults(run=_list)
+    show = commands.add_parser("show", help="one topology: processes, commands, routes")
+    show.add_argument("name", metavar="TOPOLOGY")
+    show.set_defaults(run=_show)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
