@@ -1,14 +1,16 @@
 """Orders as they were on their day: names, prices and taxes are copied, never looked up again."""
 
+from __future__ import annotations
+
 import uuid
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.db.models.expressions import Combinable
 
-from shop.catalogue.models import Variant
+from shop.catalogue.models import Picture, Variant
 from shop.orders.states import OrderState
 
 
@@ -16,6 +18,18 @@ def equal_to_the_cent(column: str, amount: Combinable) -> Q:
     """``column`` is ``amount``. SQLite computes with binary floats, so equality is too much to ask of it."""
     margin = Decimal("0.0001")
     return Q(**{f"{column}__gt": amount - margin, f"{column}__lt": amount + margin})
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def with_history(self) -> OrderQuerySet:
+        """With all that the order's page shows, in a fixed number of queries."""
+        return self.prefetch_related(
+            "lines__variant__product__pictures", "lines__variant__picture", "events", "payments"
+        )
+
+    def with_pieces(self) -> OrderQuerySet:
+        """``pieces``: how many things were bought."""
+        return self.annotate(pieces=Sum("lines__quantity"))
 
 
 class Order(models.Model):
@@ -52,6 +66,8 @@ class Order(models.Model):
     total = models.DecimalField(max_digits=12, decimal_places=2)
     placed_at = models.DateTimeField(auto_now_add=True)
 
+    objects = OrderQuerySet.as_manager()
+
     class Meta:
         ordering = ["-placed_at", "-pk"]
         constraints = [
@@ -63,6 +79,10 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def can_be_paid(self) -> bool:
+        return self.state == OrderState.PLACED
 
 
 class OrderLine(models.Model):
@@ -88,6 +108,13 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.name}"
+
+    @property
+    def picture(self) -> Picture | None:
+        """Of the goods as they look today, where they are still there."""
+        if self.variant is None:
+            return None
+        return self.variant.picture or next(iter(self.variant.product.pictures.all()), None)
 
 
 class OrderEvent(models.Model):
