@@ -16,13 +16,14 @@ from types import FrameType
 
 from deploy.child import Child
 from deploy.errors import DeployError
-from deploy.plan import ROOT, Plan, Start
+from deploy.plan import FRONT, ROOT, Plan, Start
 
 TICK_SECONDS = 0.1
-START_SECONDS = 60.0
+START_SECONDS = float(os.environ.get("START_SECONDS") or 60)
+PATIENCE_SECONDS = 3.0
 # A process that dies again and again is not helped by another start.
 RESTARTS_A_MINUTE = 5
-FIRST_BACKOFF_SECONDS = 0.5
+FIRST_BACKOFF_SECONDS = 0.25
 
 
 class Stopped(Exception):
@@ -61,9 +62,12 @@ class Supervisor:
             print(f"{name:<{self._width}} | {line}", flush=True)
 
     def _start_all(self) -> None:
-        """The front comes last, so that its port answers when everything behind it does."""
-        *behind, last = self._plan.starts
+        """First those that can be asked whether they are ready: they say it best when, say, the database is not. The
+        front comes last, so that its port answers when everything behind it does."""
+        *behind, last = sorted(self._plan.starts, key=lambda start: (start.name == FRONT, not start.ready))
         for start in behind:
+            if not start.ready:
+                self._wait_ready()
             self._start(start)
         self._wait_ready()
         self._start(last)
@@ -76,14 +80,19 @@ class Supervisor:
         self._write_state()
 
     def _wait_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        began = time.monotonic()
+        told = False
         while True:
             waiting = {child.start.name: answer for child in self._children.values() if (answer := child.check_ready())}
             if not waiting:
                 self._write_state()
                 return
-            if time.monotonic() > deadline:
-                raise DeployError("not ready: " + "; ".join(f"{name}: {answer}" for name, answer in waiting.items()))
+            story = "; ".join(f"{name}: {answer}" for name, answer in waiting.items())
+            if time.monotonic() > began + START_SECONDS:
+                raise DeployError(f"not ready in time: {story}")
+            if not told and time.monotonic() > began + PATIENCE_SECONDS:
+                told = True
+                self.say("deploy", f"waiting for {story}")
             self._tick(restart=False)
 
     def _tick(self, *, restart: bool = True) -> None:

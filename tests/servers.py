@@ -1,6 +1,7 @@
 """Real servers for tests: each is started on a free port with throwaway data, and stopped whatever happens.
 
-A server that the machine lacks raises ``Missing``, which names the package that brings it.
+A server that the machine lacks raises ``Missing``, which names the package that brings it. The whole site is started by
+``site()`` (tests/sites.py).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,56 +18,35 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
 import redis
 
+from tests.programs import (
+    Missing,
+    ServerFailed,
+    find_program,
+    free_port,
+    require_all,
+    skipped_when_missing,
+    start_process,
+    stop_process,
+)
+from tests.sites import Site, site
+
+__all__ = [
+    "Missing",
+    "RedisServer",
+    "ServerFailed",
+    "Site",
+    "find_program",
+    "free_port",
+    "postgres",
+    "redis_server",
+    "require_all",
+    "site",
+    "skipped_when_missing",
+]
+
 STARTUP_SECONDS = 20
-STOP_SECONDS = 10
-
-
-class Missing(Exception):
-    """A program that the machine lacks, and the Debian package that brings it."""
-
-    def __init__(self, program: str, package: str) -> None:
-        super().__init__(f"{program} is not installed (package {package})")
-        self.program = program
-        self.package = package
-
-
-class ServerFailed(Exception):
-    """A server that ended, or that did not answer in time; says what it wrote."""
-
-
-def require_all() -> bool:
-    """CI sets REQUIRE_ALL=1: what is missing there is a failure, not a skip."""
-    return os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
-
-
-@contextlib.contextmanager
-def skipped_when_missing() -> Iterator[None]:
-    """Inside a fixture: a missing server skips the test, and fails it where everything is required."""
-    try:
-        yield
-    except Missing as missing:
-        if require_all():
-            pytest.fail(f"not run: {missing}", pytrace=False)
-        pytest.skip(f"not run: {missing}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def find_program(name: str, package: str, *, folders: list[Path] | None = None) -> str:
-    """The program's path, on PATH or in Debian's folders for servers. Raises Missing."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *map(str, folders or [])])
-    found = shutil.which(name, path=path)
-    if found is None:
-        raise Missing(name, package)
-    return found
 
 
 @contextlib.contextmanager
@@ -115,7 +94,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = _start(self._command, self._folder)
+        self._process = start_process(self._command, self._folder)
         _wait_until(self._answers, self._process, self._folder)
 
     def kill(self) -> None:
@@ -165,17 +144,6 @@ def redis_server() -> Iterator[RedisServer]:
             server.stop()
 
 
-def stop_process(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> None:
-    """Send the signal, wait, and kill what does not end. A process that has ended already is fine."""
-    if process.poll() is None:
-        process.send_signal(number)
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
 def _unprivileged(folder: Path) -> list[str]:
     """PostgreSQL refuses to run as root: the words that run a command as its own user, who then owns the folder."""
     if os.geteuid() != 0:
@@ -196,18 +164,9 @@ def _run(command: list[str], folder: Path) -> None:
         raise ServerFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
-def _start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    setpriv = shutil.which("setpriv")
-    if setpriv and "--pdeathsig=INT" not in command:
-        # Even a killed test run leaves no server behind.
-        command = [setpriv, "--pdeathsig=TERM", *command]
-    with open(folder / "log", "ab") as log:
-        return subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-
 @contextlib.contextmanager
 def _running(command: list[str], folder: Path, *, stop: signal.Signals) -> Iterator[subprocess.Popen[bytes]]:
-    process = _start(command, folder)
+    process = start_process(command, folder)
     try:
         yield process
     finally:
