@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from shop.checkout import views
 
 app_name = "checkout"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("review/", views.review, name="review"),
+]

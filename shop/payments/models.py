@@ -42,10 +42,18 @@ class Payment(models.Model):
 class GatewayEvent(models.Model):
     """A call-back as it came. ``event_id`` is the gateway's own, so that the same one twice counts once."""
 
+    class Outcome(models.TextChoices):
+        APPLIED = "applied", _("applied")
+        NOTHING_NEW = "nothing_new", _("said nothing new")
+        OUT_OF_ORDER = "out_of_order", _("came too late to matter")
+        WRONG_AMOUNT = "wrong_amount", _("named another amount: look into it")
+        REFUND_DUE = "refund_due", _("paid what was not to be paid: give it back")
+
     payment = models.ForeignKey(Payment, models.CASCADE, related_name="gateway_events")
     event_id = models.CharField(max_length=100)
     kind = models.CharField(max_length=50)
     body = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=15, choices=Outcome)
     received_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

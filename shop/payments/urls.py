@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from shop.payments import views
 
 app_name = "payments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("pay/<str:signed>/", views.pay, name="pay"),
+    path("sandbox/<uuid:reference>/", views.sandbox, name="sandbox"),
+    path("callback/<slug:gateway>/", views.callback, name="callback"),
+]
