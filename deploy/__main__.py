@@ -11,6 +11,7 @@ from deploy import topology
 from deploy.errors import DeployError
 from deploy.plan import ROOT, make_plan
 from deploy.prepare import compile_translations, prepare
+from deploy.secrets import make_secrets
 from deploy.supervisor import Supervisor
 
 
@@ -39,6 +40,11 @@ def _prepare(options: argparse.Namespace) -> int:
 
 def _translations(options: argparse.Namespace) -> int:
     compile_translations()
+    return 0
+
+
+def _secrets(options: argparse.Namespace) -> int:
+    make_secrets(options.data)
     return 0
 
 
@@ -83,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     up.set_defaults(run=_up)
     made_ready = commands.add_parser("prepare", parents=[data], help="database, static files, sample goods, staff")
     made_ready.set_defaults(run=_prepare)
+    secrets = commands.add_parser("secrets", parents=[data], help="make the secrets of the compose set-up")
+    secrets.set_defaults(run=_secrets)
     commands.add_parser("translations", help="compile the translations").set_defaults(run=_translations)
     commands.add_parser("list", help="the topologies").set_defaults(run=_list)
     show = commands.add_parser("show", help="one topology: processes, commands, routes")

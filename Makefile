@@ -1,0 +1,54 @@
+# Needs Python 3.11 or later and make; the rest is fetched. `make` alone says what there is.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PORT ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check messages clean
+
+help:
+	@echo "make up        start the site at http://localhost:$(PORT) (PORT=8090 make up: elsewhere); Ctrl-C stops it"
+	@echo "make test      run every test that this machine can run, and name what it could not"
+	@echo "make check     ruff and mypy"
+	@echo "make messages  collect the texts to translate into config/locale (needs gettext)"
+	@echo "make clean     remove the virtual environment and caches; the data in var/ stays"
+
+up: $(VENV)/installed
+	@$(RUN) -m deploy prepare
+	@exec $(RUN) -m deploy up split
+
+test: $(VENV)/installed-dev
+	@$(RUN) -m tests $(ARGS)
+
+check: $(VENV)/installed-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+
+messages: $(VENV)/installed
+	$(RUN) manage.py makemessages --all --no-location --ignore=.venv --ignore=var
+	$(RUN) manage.py makemessages --all --no-location --ignore=.venv --ignore=var --domain=djangojs
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+# A stamp beside the packages: they are installed again when the list of them has changed.
+$(VENV)/installed: requirements.txt $(VENV)/bin/pip
+	@echo "Installing what the site runs on (once, about half a minute)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements.txt requirements-dev.txt $(VENV)/bin/pip
+	@echo "Installing what tests and checks need (once)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/installed
+
+$(VENV)/bin/pip:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed (apt-get install python3 python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V). Another one: PYTHON=python3.12 make up"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv module is needed (apt-get install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
