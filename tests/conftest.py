@@ -3,10 +3,18 @@
 from decimal import Decimal
 
 import pytest
+from pytest_django import Settings
 
 from shop.catalogue.models import Product, ProductOption, Variant
 from shop.customers.models import User
 from shop.stock.models import StockItem, StockMovement
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Pages name their static files without hashes: no test has to collect them first."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture

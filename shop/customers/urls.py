@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from shop.customers import views
 
 app_name = "customers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.account, name="account")]
