@@ -1,0 +1,85 @@
+"""Settings come from the environment, and say by name what is missing or wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SITE_URL": "https://prints.example.org",
+    "SECRET_KEY": "a-word-of-this-test-that-is-long-enough-and-no-secret-0123456789",
+    "DATABASE_URL": "postgres://ambos:word@localhost/ambos",
+    "REDIS_URL": "redis://localhost",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``manage.py`` in a process of its own, that knows these variables and no others of the site's."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONWARNINGS": "default", **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_production_names_everything_that_is_missing_at_once() -> None:
+    answer = manage("check", ENVIRONMENT="production")
+    assert answer.returncode != 0
+    for name in ("SITE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY (or SECRET_KEY_FILE)"):
+        assert name in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["SITE_URL", "DATABASE_URL", "REDIS_URL"])
+def test_production_without_one_variable_names_that_one_alone(name: str) -> None:
+    last_line = manage("check", **{**PRODUCTION, name: ""}).stderr.strip().splitlines()[-1]
+    assert last_line.endswith(f"ENVIRONMENT=production needs these variables: {name}")
+
+
+def test_a_complete_production_passes_the_deployment_check_in_silence(tmp_path: Path) -> None:
+    answer = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, DATA_DIR=str(tmp_path))
+    assert answer.returncode == 0, answer.stderr
+    assert "no issues" in answer.stdout
+
+
+def test_a_site_without_tls_passes_the_deployment_check_and_sends_usable_cookies(tmp_path: Path) -> None:
+    plain = {**PRODUCTION, "SITE_URL": "http://localhost:8080", "DATA_DIR": str(tmp_path)}
+    assert manage("check", "--deploy", "--fail-level", "WARNING", **plain).returncode == 0
+    shown = manage("shell", "-c", "from django.conf import settings; print(settings.SESSION_COOKIE_SECURE)", **plain)
+    assert shown.stdout.strip().endswith("False")
+
+
+def test_an_environment_nobody_knows_is_refused() -> None:
+    assert '"local" or "production", not "prod"' in manage("check", ENVIRONMENT="prod").stderr
+
+
+def test_a_site_url_without_scheme_is_refused(tmp_path: Path) -> None:
+    answer = manage("check", SITE_URL="prints.example.org", DATA_DIR=str(tmp_path))
+    assert 'SITE_URL must look like "https://shop.example.org", not "prints.example.org"' in answer.stderr
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    answer = manage("check", SECRET_KEY_FILE=str(tmp_path / "nothing"), DATA_DIR=str(tmp_path))
+    assert f"Cannot read the secret file {tmp_path / 'nothing'}" in answer.stderr
+
+
+def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    answer = manage("check", SECRET_KEY_FILE=str(tmp_path / "secret"), DATA_DIR=str(tmp_path))
+    assert "is empty" in answer.stderr
+
+
+def test_a_local_site_makes_its_secret_once_for_its_owner_alone(tmp_path: Path) -> None:
+    assert manage("check", DATA_DIR=str(tmp_path)).returncode == 0
+    secret = tmp_path / "secret_key"
+    made = secret.read_text()
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert len(made.strip()) >= 50
+    assert manage("check", DATA_DIR=str(tmp_path)).returncode == 0
+    assert secret.read_text() == made
