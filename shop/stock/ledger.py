@@ -72,6 +72,37 @@ def set_count(
     return item
 
 
+@dataclass(frozen=True)
+class Count:
+    """What somebody counted of a variant, as ``set_count`` takes it."""
+
+    variant_id: int
+    on_hand: int
+    tracked: bool = True
+    backorder: bool = False
+
+
+@transaction.atomic
+def set_counts(
+    *, counts: Iterable[Count], reason: StockMovement.Reason, by: AbstractBaseUser | None = None, reference: str = ""
+) -> None:
+    """``set_count`` for many variants in a fixed number of queries; one that cannot be set refuses them all."""
+    wanted = {count.variant_id: count for count in counts}
+    StockItem.objects.bulk_create([StockItem(variant_id=pk) for pk in sorted(wanted)], ignore_conflicts=True)
+    changed, movements = [], []
+    for pk, item in _lock(wanted).items():
+        count = wanted[pk]
+        if count.tracked and not count.backorder and count.on_hand < item.reserved:
+            raise CountBelowReserved(on_hand=count.on_hand, reserved=item.reserved)
+        if delta := count.on_hand - item.on_hand:
+            movements.append(StockMovement(item=item, delta=delta, reason=reason, reference=reference, by_id=_key(by)))
+        if delta or (count.tracked, count.backorder) != (item.tracked, item.backorder):
+            item.on_hand, item.tracked, item.backorder = count.on_hand, count.tracked, count.backorder
+            changed.append(item)
+    StockItem.objects.bulk_update(changed, ["on_hand", "tracked", "backorder"], batch_size=200)
+    StockMovement.objects.bulk_create(movements, batch_size=500)
+
+
 @transaction.atomic
 def take(*, quantities: Mapping[int, int], reference: str) -> None:
     """Take these many of each variant (by its key) out of stock for an order, all or nothing.
