@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue.products import ProductQuerySet
+from shop.catalogue.products import CategoryQuerySet, ProductQuerySet
 from shop.catalogue.translation import Translated
 
 
@@ -20,6 +23,8 @@ class Category(Translated):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     position = models.PositiveIntegerField(default=0)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]
@@ -90,6 +95,11 @@ class ProductOption(Translated):
     def __str__(self) -> str:
         return self.name
 
+    def value_text(self, value: str) -> str:
+        """One of its values in the active language."""
+        words: dict[str, Any] = self.translations.get((get_language() or "").split("-")[0], {})
+        return str(words.get("values", {}).get(value) or value)
+
 
 class Variant(models.Model):
     """What is put into the basket: one combination of a product's option values, with its price."""
@@ -123,6 +133,10 @@ class Variant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product.name} ({self.option_text})" if self.option_text else self.product.name
+
+    @property
+    def option_columns(self) -> dict[str, str]:
+        return {"option1": self.option1, "option2": self.option2, "option3": self.option3}
 
     @property
     def option_values(self) -> list[str]:
