@@ -51,4 +51,5 @@ def browse(products: ProductQuerySet, parameters: QueryDict) -> Listing:
     if sort not in SORTS:
         sort = NEWEST
     paginator = Paginator(products.for_cards().order_by(*SORTS[sort]), PAGE_SIZE)
-    return Listing(paginator.get_page(parameters.get("page")), sort)
+    wanted = parameters.get("page", "")
+    return Listing(paginator.get_page(1 if wanted == "0" or wanted.startswith("-") else wanted), sort)
