@@ -222,10 +222,15 @@ PAYMENT_SANDBOX: bool = env.bool("PAYMENT_SANDBOX", default=True)
 
 # The chat. Empty: the page's own host. Where no nginx joins the two doors, the address of the asgi process ("ws://localhost:8081").
 LIVE_URL: str = env.str("LIVE_URL", default="").rstrip("/")
+# Sockets that one address may have open in one process. A school behind one address is one address.
+LIVE_CONNECTIONS_PER_ADDRESS: int = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=200)
 
 # The demonstration: which door answered, in how long, with how many queries.
 SHOW_SERVED_BY: bool = env.bool("SHOW_SERVED_BY", default=True)
 SERVER_NAME_SHOWN: str = env.str("SERVER_NAME_SHOWN", default="")
+# Whoever starts a process says which it is ("wsgi", "asgi", "worker") and in what topology; /compare/ shows it.
+PROCESS_NAME: str = env.str("PROCESS_NAME", default="")
+TOPOLOGY: str = env.str("TOPOLOGY", default="")
 DRAIN_FILE = Path(env.str("DRAIN_FILE", default=str(DATA_DIR / "run" / "draining")))
 
 # Security. TLS ends at the proxy; what only makes sense with it follows SITE_URL.

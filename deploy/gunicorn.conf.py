@@ -4,6 +4,7 @@ The environment gives WEB_CONCURRENCY (workers) and FORWARDED_ALLOW_IPS, the com
 """
 
 import os
+from typing import Any
 
 # Pages here are computing, not waiting: on two cores `gthread` with 2x4 gave less than half of what `sync` gave,
 # because threads of one process fight over its lock. nginx holds slow clients, so none of them holds a worker.
@@ -32,3 +33,10 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+
+
+def post_worker_init(worker: Any) -> None:
+    """/compare/ shows a worker from its start, not only from its first request."""
+    from deploy.compare import heartbeat
+
+    heartbeat.start()

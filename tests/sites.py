@@ -23,17 +23,18 @@ DEFAULTS = {"WEB_CONCURRENCY": "2", "SAMPLE_GOODS_COUNT": "6"}
 # What a developer's shell may say about another site is not true of this one.
 FOREIGN = {
     "ALLOWED_HOSTS",
-    "COMPARE_HEARTBEAT_SECONDS",
     "DATABASE_URL",
     "DRAIN_FILE",
     "ENVIRONMENT",
     "LIVE_URL",
     "PAYMENT_CALLBACK_URL",
     "PORT",
+    "PROCESS_NAME",
     "REDIS_URL",
     "SERVER_NAME_SHOWN",
     "SERVE_FILES",
     "SITE_URL",
+    "TOPOLOGY",
 }
 
 

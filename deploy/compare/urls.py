@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from deploy.compare import views
 
 app_name = "compare"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.show, name="show")]

@@ -1,0 +1,44 @@
+"""/compare/: which processes run, and how the ways of running differ."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import groupby
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from deploy import topology
+from deploy.compare.models import RunningProcess
+from deploy.compare.parts import parts_around
+from deploy.compare.picture import draw
+
+# A site of many replicas shows the first of each door; the page stays one query and one screenful.
+MOST_PROCESSES = 200
+
+
+@lru_cache(maxsize=1)
+def _topologies() -> list[topology.Topology]:
+    """The files change with the code, so a process reads them once."""
+    return [topology.load(name) for name in topology.names()]
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    rows = RunningProcess.objects.alive()[:MOST_PROCESSES]
+    topologies = _topologies()
+    running = next((entry for entry in topologies if entry.name == settings.TOPOLOGY), None)
+    drawn = running or next(entry for entry in topologies if entry.name == "split")
+    doors = [(role, list(group)) for role, group in groupby(rows, key=lambda row: row.role)]
+    context = {
+        "doors": doors,
+        "parts": parts_around(request),
+        "topologies": topologies,
+        "paths": topology.PATHS,
+        "running": running,
+        "drawn": drawn,
+        "picture": draw(drawn),
+    }
+    return render(request, "compare/show.html", context)
