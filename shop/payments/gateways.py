@@ -1,4 +1,4 @@
-"""What the shop asks of a payment gateway. The sandbox is one; another is one more module and an entry in registry.py."""
+"""What the shop asks of a payment gateway. The sandbox is one; another is a module more and an entry in registry.py."""
 
 from __future__ import annotations
 

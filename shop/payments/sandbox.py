@@ -3,7 +3,6 @@ sent by the worker, at once or late, once or twice, in or out of order."""
 
 from __future__ import annotations
 
-import hmac
 import json
 import uuid
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from shop.payments import delivery
 from shop.payments.gateways import CallbackRefused, GatewayMessage, MessageKind
@@ -29,7 +29,7 @@ class SandboxGateway:
         return reverse("payments:sandbox", args=[payment.reference])
 
     def parse_callback(self, request: HttpRequest) -> GatewayMessage:
-        if not hmac.compare_digest(signature_of(request.body), request.headers.get(SIGNATURE_HEADER, "")):
+        if not constant_time_compare(signature_of(request.body), request.headers.get(SIGNATURE_HEADER, "")):
             raise CallbackRefused("wrong signature")
         try:
             return _message(json.loads(request.body))
@@ -59,12 +59,12 @@ def _message(facts: dict[str, Any]) -> GatewayMessage:
     sent_at = datetime.fromisoformat(facts["sent_at"])
     if abs(timezone.now() - sent_at) > MAX_AGE:
         raise CallbackRefused("too old, or from the future")
-    amount = Decimal(facts["amount"])
+    amount = Decimal(str(facts["amount"]))
     if not amount.is_finite():
         raise ValueError("no amount")
     return GatewayMessage(
         gateway=SandboxGateway.name,
-        reference=uuid.UUID(facts["reference"]),
+        reference=uuid.UUID(str(facts["reference"])),
         event_id=str(facts["id"])[:100],
         kind=MessageKind(facts["kind"]),
         amount=amount,

@@ -168,4 +168,5 @@ def test_the_mail_waits_for_the_commit_and_the_worker(a4: Variant, work: Callabl
     assert order.number in sent.subject
     assert "Waves" in sent.body
     assert "/orders/" in sent.body
+    assert isinstance(sent, mail.EmailMultiAlternatives)
     assert "Waves" in str(sent.alternatives[0][0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -25,7 +26,7 @@ from tests.shop.racing import all_at_once, postgres_under_test  # noqa: F401 - a
 
 BUYERS = 20
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
@@ -39,11 +40,7 @@ def buy_at_once(variant: Variant) -> list[Any]:
     standard()
     baskets = [filled_basket(variant) for _buyer in range(BUYERS)]
     words = {basket.pk: seal(basket, standard()) for basket in baskets}
-
-    def purchase(basket: Basket) -> Callable[[], Order]:
-        return lambda: buy(basket, seen=words[basket.pk])
-
-    return all_at_once([purchase(basket) for basket in baskets])
+    return all_at_once([partial(buy, basket, seen=words[basket.pk]) for basket in baskets])
 
 
 @contextmanager
@@ -74,7 +71,6 @@ def lock_taken_away(buyers: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.postgres
 def test_without_the_lock_and_the_constraint_the_last_one_is_oversold(last_one: Variant) -> None:
     with constraint_taken_away(), lock_taken_away(BUYERS):
         results = buy_at_once(last_one)
@@ -83,7 +79,6 @@ def test_without_the_lock_and_the_constraint_the_last_one_is_oversold(last_one: 
     assert left == 1 - BUYERS
 
 
-@pytest.mark.postgres
 def test_without_the_lock_the_constraint_still_sells_only_one(last_one: Variant) -> None:
     with lock_taken_away(BUYERS):
         results = buy_at_once(last_one)
@@ -91,7 +86,6 @@ def test_without_the_lock_the_constraint_still_sells_only_one(last_one: Variant)
     assert StockItem.objects.get(pk=last_one.pk).on_hand == 0
 
 
-@pytest.mark.postgres
 def test_twenty_buyers_of_the_last_one_make_one_order_and_nineteen_clear_refusals(last_one: Variant) -> None:
     results = buy_at_once(last_one)
     orders = [result for result in results if isinstance(result, Order)]
@@ -103,7 +97,6 @@ def test_twenty_buyers_of_the_last_one_make_one_order_and_nineteen_clear_refusal
     assert Basket.objects.filter(closed_at__isnull=True).count() == BUYERS - 1
 
 
-@pytest.mark.postgres
 def test_baskets_with_the_same_goods_in_another_order_do_not_deadlock(a4: Variant, a3: Variant) -> None:
     for variant in (a4, a3):
         set_count(variant=variant, on_hand=50, reason=StockMovement.Reason.COUNT)
@@ -114,14 +107,14 @@ def test_baskets_with_the_same_goods_in_another_order_do_not_deadlock(a4: Varian
         basket = filled_basket(first)
         basket.lines.create(variant=second, quantity=1, price_seen=second.price)
         baskets.append((basket, seal(basket, standard())))
-    results = all_at_once([lambda basket=basket, seen=seen: buy(basket, seen=seen) for basket, seen in baskets])
+    results = all_at_once([partial(buy, basket, seen=seen) for basket, seen in baskets])
     assert [type(result) for result in results] == [Order] * 10
 
 
 def test_a_double_click_makes_one_order(a4: Variant) -> None:
     basket = filled_basket(a4)
     seen = seal(basket, standard())
-    first, second = all_at_once([lambda: buy(basket, seen=seen)] * 2)
+    first, second = all_at_once([partial(buy, basket, seen=seen)] * 2)
     assert first == second
     assert Order.objects.count() == 1
     assert StockItem.objects.get(pk=a4.pk).on_hand == 9
@@ -131,6 +124,6 @@ def test_two_checkouts_of_one_basket_at_once_make_one_order(a4: Variant) -> None
     basket = filled_basket(a4)
     seen = seal(basket, standard())
     keys = [uuid.uuid4(), uuid.uuid4()]
-    results = all_at_once([lambda key=key: buy(basket, seen=seen, checkout_key=key) for key in keys])
+    results = all_at_once([partial(buy, basket, seen=seen, checkout_key=key) for key in keys])
     assert sorted(type(result).__name__ for result in results) == ["EmptyBasket", "Order"]
     assert isinstance(next(result for result in results if not isinstance(result, Order)), EmptyBasket)
