@@ -1,6 +1,7 @@
 """The ASGI door: the chat's pages over HTTP and the live socket, under Daphne or any other ASGI server."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -15,4 +16,4 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Djang
 from chat.live.door import guard  # noqa: E402
 from chat.live.routing import websocket_urlpatterns  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": guard(URLRouter(websocket_urlpatterns))})
+application: Any = ProtocolTypeRouter({"http": http, "websocket": guard(URLRouter(websocket_urlpatterns))})

@@ -1,5 +1,150 @@
-"""The channel layer, which is a doorbell and no more: what it loses, the sweep finds."""
+"""The channel layer, which is a doorbell and no more: what it loses, the sweep finds.
+
+No other file names the channel layer. A hub in this process is told directly; the other processes through the layer,
+where it reaches them at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+logger = logging.getLogger(__name__)
+
+GROUP = "doorbell"
+# A request waits no longer than this for a ring, and after one that failed waits for none for a while.
+RING_SECONDS = 0.5
+SILENT_SECONDS = 5.0
+RETRY_SECONDS = (0.2, 10.0)
+
+Heard = Callable[[str, int], None]
+_hubs: dict[asyncio.AbstractEventLoop, Heard] = {}
+_bells: dict[asyncio.AbstractEventLoop, _Bell] = {}
 
 
 def ring(stream_key: str, seq: int) -> None:
     """Tell every process that ``stream_key`` now ends at ``seq``. Never raises, never takes long."""
+    try:
+        _ring_here(stream_key, seq)
+        if _crosses_processes():
+            _ring_elsewhere(stream_key, seq)
+    except Exception:
+        logger.exception("The doorbell did not ring; the sweep will find what it had to tell.")
+
+
+def register(heard: Heard) -> None:
+    """From now on ``heard`` is called, in the running loop, for every ring."""
+    _hubs[asyncio.get_running_loop()] = heard
+
+
+def unregister(heard: Heard) -> None:
+    loop = asyncio.get_running_loop()
+    if _hubs.get(loop) == heard:
+        del _hubs[loop]
+    _bells.pop(loop, None)
+
+
+async def listen(heard: Heard) -> None:
+    """Hear the rings of other processes until cancelled, whatever happens to Redis meanwhile."""
+    if not _crosses_processes():
+        return
+    pause = RETRY_SECONDS[0]
+    while True:
+        try:
+            layer = get_channel_layer()
+            channel = await layer.new_channel()
+            await layer.group_add(GROUP, channel)
+            pause = RETRY_SECONDS[0]
+            while True:
+                message = await layer.receive(channel)
+                for stream_key, seq in message["heads"].items():
+                    heard(stream_key, seq)
+        except Exception as error:
+            logger.warning("The doorbell is deaf, the sweep carries: %s", error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RETRY_SECONDS[1])
+
+
+def _crosses_processes() -> bool:
+    layer = get_channel_layer()
+    return layer is not None and not isinstance(layer, InMemoryChannelLayer)
+
+
+def _ring_here(stream_key: str, seq: int) -> None:
+    for loop, heard in list(_hubs.items()):
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(heard, stream_key, seq)
+
+
+def _ring_elsewhere(stream_key: str, seq: int) -> None:
+    for loop in list(_hubs):
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_bell_of(loop).ring_soon, stream_key, seq)
+            return
+    _striker.ring(stream_key, seq)
+
+
+def _bell_of(loop: asyncio.AbstractEventLoop) -> _Bell:
+    return _bells.setdefault(loop, _Bell())
+
+
+async def _send(heads: dict[str, int]) -> None:
+    await asyncio.wait_for(get_channel_layer().group_send(GROUP, {"type": "ring", "heads": heads}), RING_SECONDS)
+
+
+class _Bell:
+    """Rings from a loop that runs: what comes while a ring is under way goes with the next one."""
+
+    def __init__(self) -> None:
+        self._pending: dict[str, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def ring_soon(self, stream_key: str, seq: int) -> None:
+        self._pending[stream_key] = max(seq, self._pending.get(stream_key, 0))
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._ring())
+
+    async def _ring(self) -> None:
+        while self._pending:
+            heads, self._pending = self._pending, {}
+            try:
+                await _send(heads)
+            except Exception as error:
+                logger.warning("A ring was lost, the sweep carries: %s", error or type(error).__name__)
+
+
+class _Striker:
+    """Rings for a process without a running loop (Gunicorn's workers, commands): one thread keeps one loop and one
+    connection, where ``async_to_sync`` would open both anew for every ring."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = 0
+        self._silent_until = 0.0
+
+    def ring(self, stream_key: str, seq: int) -> None:
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(_send({stream_key: seq}), self._running_loop()).result(RING_SECONDS)
+        except Exception as error:
+            self._silent_until = time.monotonic() + SILENT_SECONDS
+            logger.warning("A ring was lost, the sweep carries: %s", error or type(error).__name__)
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            # After a fork the parent's thread is not here.
+            if self._loop is None or self._process != os.getpid():
+                self._loop, self._process = asyncio.new_event_loop(), os.getpid()
+                threading.Thread(target=self._loop.run_forever, name="doorbell", daemon=True).start()
+            return self._loop
+
+
+_striker = _Striker()

@@ -44,10 +44,22 @@ def ticket(stream_key: str) -> str:
     return signing.dumps(stream_key, salt=TICKET_SALT)
 
 
+def opens(word: str, stream_key: str) -> bool:
+    """Whether ``word`` is a ticket for exactly this stream, and not too old."""
+    try:
+        return bool(signing.loads(word, salt=TICKET_SALT, max_age=TICKET_MAX_AGE_SECONDS) == stream_key)
+    except signing.BadSignature:
+        return False
+
+
 def _locked(stream_key: str) -> Stream:
     """The stream's row, made where it is missing, locked without blocking those who only refer to it."""
-    Stream.objects.get_or_create(key=stream_key)
-    return Stream.objects.select_for_update(no_key=True).get(key=stream_key)
+    lock = Stream.objects.select_for_update(no_key=True)
+    try:
+        return lock.get(key=stream_key)
+    except Stream.DoesNotExist:
+        Stream.objects.get_or_create(key=stream_key)
+        return lock.get(key=stream_key)
 
 
 @dataclass(frozen=True)

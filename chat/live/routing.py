@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from typing import Any, cast
 
-websocket_urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from chat.live.consumer import live_socket
+
+websocket_urlpatterns: list[URLPattern] = [path("ws/", cast(Any, live_socket))]

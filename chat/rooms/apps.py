@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class RoomsConfig(AppConfig):
     name = "chat.rooms"
     label = "rooms"
+
+    def ready(self) -> None:
+        from chat.live import identity, kinds
+        from chat.rooms.guests import name_guest
+        from chat.rooms.streams import ROOM
+
+        kinds.register(ROOM)
+        identity.register_guests(name_guest)

@@ -1,0 +1,153 @@
+"""One hub a process and event loop: hears rings, reads new events once, hands the same text to all their sockets.
+
+It lives while it has sockets: the first one starts it, the last one stops it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from weakref import WeakKeyDictionary
+
+from chat.live import database, doorbell, reading
+from chat.live.feed import Feed, frames
+from chat.live.outbox import Outbox
+from chat.live.protocol import encode
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+MAX_SWEEP_SECONDS = 10.0
+# So often an idle browser hears where its streams are, and notices even a lost last event.
+HEAD_SECONDS = 25.0
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._feeds: dict[str, Feed] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def subscribe(
+        self, socket: Outbox, key: str, *, epoch: str | None, seq: int | None, re: int | str | None
+    ) -> None:
+        """Let the socket follow a stream from its event ``seq``, or from now. Raises what the database raises."""
+        feed = self._enter(key)
+        try:
+            await feed.open()
+            events = [] if seq is None else await feed.missing(epoch, seq)
+        except BaseException:
+            self._leave(feed)
+            raise
+        # No await from here on, so that nothing falls between what was missing and what comes next.
+        if socket in feed.sockets:
+            self._leave(feed)
+        feed.sockets.add(socket)
+        if events is None:
+            socket.put(feed.reset_frame(re))
+        else:
+            socket.put(encode("sub_ok", re=re, stream=key, epoch=feed.epoch, seq=feed.head))
+            for text in frames(key, events):
+                socket.put(text)
+        self._read_soon(feed)
+
+    async def sync(self, socket: Outbox, key: str, *, epoch: str | None, seq: int, re: int | str | None) -> None:
+        """Send the events after ``seq`` once more, then ``head``; or ``reset``. The socket follows the stream."""
+        feed = self._feeds[key]
+        events = await feed.missing(epoch, seq)
+        if events is None:
+            socket.put(feed.reset_frame(re))
+            return
+        for text in frames(key, events):
+            socket.put(text)
+        socket.put(feed.head_frame(re))
+
+    def unsubscribe(self, socket: Outbox, key: str) -> None:
+        feed = self._feeds.get(key)
+        if feed is not None and socket in feed.sockets:
+            feed.sockets.discard(socket)
+            self._leave(feed)
+
+    def heard(self, key: str, seq: int) -> None:
+        feed = self._feeds.get(key)
+        if feed is not None and seq > feed.wanted:
+            feed.wanted = seq
+            self._read_soon(feed)
+
+    def _enter(self, key: str) -> Feed:
+        if not self._tasks:
+            self._start()
+        feed = self._feeds.setdefault(key, Feed(key))
+        feed.users += 1
+        return feed
+
+    def _leave(self, feed: Feed) -> None:
+        feed.users -= 1
+        if feed.users == 0:
+            self._feeds.pop(feed.key, None)
+            if feed.reader is not None:
+                feed.reader.cancel()
+        if not self._feeds:
+            self._stop()
+
+    def _start(self) -> None:
+        doorbell.register(self.heard)
+        self._tasks = [asyncio.create_task(doorbell.listen(self.heard)), asyncio.create_task(self._sweep())]
+
+    def _stop(self) -> None:
+        doorbell.unregister(self.heard)
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+        # What is being cancelled must not meet its successor.
+        _hubs.pop(asyncio.get_running_loop(), None)
+
+    def _read_soon(self, feed: Feed) -> None:
+        if feed.is_open and feed.wanted > feed.head and (feed.reader is None or feed.reader.done()):
+            feed.reader = asyncio.create_task(self._read(feed))
+
+    async def _read(self, feed: Feed) -> None:
+        try:
+            await feed.read()
+        except Exception as error:
+            # Nothing is lost: the sweep wants it again.
+            feed.wanted = feed.head
+            logger.warning("Could not read %s: %s", feed.key, error)
+
+    async def _sweep(self) -> None:
+        """Compare the heads of the streams that have sockets here with the database: one query a round."""
+        pause = SWEEP_SECONDS
+        while True:
+            await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the processes' rounds
+            keys = [key for key, feed in self._feeds.items() if feed.is_open]
+            try:
+                heads = await database.run(reading.heads, keys)
+            except Exception as error:
+                pause = min(pause * 2, MAX_SWEEP_SECONDS)
+                logger.warning("The sweep found no database, again in %.0f s: %s", pause, error)
+                continue
+            pause = SWEEP_SECONDS
+            for key, (epoch, last_seq) in heads.items():
+                with contextlib.suppress(KeyError):
+                    self._compare(self._feeds[key], epoch, last_seq)
+
+    def _compare(self, feed: Feed, epoch: str, last_seq: int) -> None:
+        if epoch != feed.epoch:
+            feed.begin_anew(epoch, last_seq)
+        elif last_seq > feed.head:
+            feed.wanted = max(feed.wanted, last_seq)
+            self._read_soon(feed)
+        elif time.monotonic() - feed.told_head_at > HEAD_SECONDS:
+            feed.told_head_at = time.monotonic()
+            feed.broadcast([feed.head_frame()])

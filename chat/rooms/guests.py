@@ -1,0 +1,103 @@
+"""Guests: people without an account, who choose a name and keep it as long as their session."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat.live.visitors import Visitor
+from chat.rooms.models import Guest
+from chat.rooms.refusals import Refused
+
+SESSION_FIELD = "guest"
+SALT = "chat.rooms.guest"
+MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 40
+# Another guest may have the name again after this.
+NAME_HELD = timedelta(days=1)
+# Words of office, in the languages of the shop: no guest speaks for the house.
+RESERVED_WORDS = (
+    "admin administrator administrador administradora administracion moderator mod moderador moderadora staff team "
+    "equipo personal support soporte ayuda help helpdesk service servicio system sistema ambos shop store tienda owner "
+    "root guest invitado invitada bot official oficial"
+)
+RESERVED = frozenset(RESERVED_WORDS.split())
+_PUNCTUATION = frozenset(" '’-.·")
+
+
+@transaction.atomic
+def choose_name(*, session: SessionBase, name: str) -> Guest:
+    """Make the session's guest, or give it another name. Raises Refused."""
+    known = guest_of(dict(session.items()))
+    name = clean_name(name)
+    _refuse_taken(name, known)
+    if known is not None:
+        known.name = name
+        known.save(update_fields=["name"])
+        return known
+    guest = Guest.objects.create(key=uuid.uuid4(), name=name)
+    session[SESSION_FIELD] = signing.dumps(str(guest.key), salt=SALT)
+    return guest
+
+
+def guest_of(session: dict[str, object]) -> Guest | None:
+    try:
+        key = signing.loads(str(session.get(SESSION_FIELD, "")), salt=SALT)
+    except signing.BadSignature:
+        return None
+    return Guest.objects.filter(key=key).first()
+
+
+def name_guest(visitor: Visitor) -> str:
+    """How a guest is called in the streams; empty for somebody who has not chosen a name."""
+    guest = guest_of(visitor.session)
+    return f"guest:{guest.key}" if guest is not None else ""
+
+
+def clean_name(name: str) -> str:
+    name = " ".join(unicodedata.normalize("NFKC", name).split())
+    if not MIN_NAME_CHARACTERS <= len(name) <= MAX_NAME_CHARACTERS:
+        raise Refused(
+            "name_length",
+            _("A name has %(least)s to %(most)s characters.")
+            % {"least": MIN_NAME_CHARACTERS, "most": MAX_NAME_CHARACTERS},
+        )
+    if not all(_may_stand_in_name(character) for character in name) or not any(c.isalpha() for c in name):
+        raise Refused("name_characters", _("A name is made of letters, digits, spaces, hyphens and full stops."))
+    return name
+
+
+def _may_stand_in_name(character: str) -> bool:
+    return unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"} or (
+        character in _PUNCTUATION
+    )
+
+
+def skeleton(name: str) -> str:
+    """What is left of a name at a glance: no case, accents, punctuation; digits read as the letters they mimic."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if c.isalnum()).translate(str.maketrans("013457", "oieast"))
+
+
+def _refuse_taken(name: str, known: Guest | None) -> None:
+    words = {skeleton(word) for word in name.replace(".", " ").replace("-", " ").split()} | {skeleton(name)}
+    if words & RESERVED or _is_users(name) or _is_other_guests(name, known):
+        raise Refused("name_taken", _("This name is taken. Choose another one."))
+
+
+def _is_users(name: str) -> bool:
+    """Somebody with an account is called so: by name, or by the e-mail address up to its @."""
+    users = get_user_model()._default_manager.filter(is_active=True)
+    return users.filter(name__iexact=name).exists() or users.filter(name="", email__istartswith=f"{name}@").exists()
+
+
+def _is_other_guests(name: str, known: Guest | None) -> bool:
+    others = Guest.objects.filter(name__iexact=name, created_at__gt=timezone.now() - NAME_HELD)
+    return (others.exclude(pk=known.pk) if known is not None else others).exists()
