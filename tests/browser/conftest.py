@@ -1,0 +1,109 @@
+"""A real Chromium against a whole site: one that this package starts, or the one whose address AMBOS_URL gives.
+
+No test here touches the database, or anything else of the site but its pages: they drive somebody else's site, too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.programs import find_program, skipped_when_missing
+from tests.servers import site
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT_MILLISECONDS = 15_000
+HERE = Path(__file__).parent
+
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(180))
+
+
+# Package scope: Playwright runs an event loop in this thread, in which Django's ORM would refuse to work for later tests.
+@pytest.fixture(scope="package")
+def chromium() -> str:
+    with skipped_when_missing():
+        return find_program("chromium", "chromium")
+
+
+@pytest.fixture(scope="package")
+def site_url(chromium: str) -> Iterator[str]:
+    if given := os.environ.get("AMBOS_URL"):
+        yield given.rstrip("/")
+        return
+    with site(env={"SAMPLE_GOODS_COUNT": "12"}) as started:
+        yield started.url
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
+    """Makes a page in a browser session of its own. An error in any page's console fails the test at its end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(*, javascript: bool = True, width: int = 1280, locale: str = "en-GB", scheme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=site_url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            locale=locale,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.extend(_complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "response", lambda answer: complaints.extend([f"{answer.url}: {answer.status}"][: answer.status // 500])
+        )
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    """Errors, and whatever the browser says of the content security policy."""
+    wrong = message.type == "error" or re.search("content security policy|refused to", message.text, re.IGNORECASE)
+    return [f"{message.location.get('url')}: {message.text}"] if wrong else []
