@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.validators import slug_re
@@ -62,6 +63,7 @@ def checked_text(value: str, limit: int | None) -> str:
     return value
 
 
+@cache
 def text(limit: int | None = 255) -> Kind:
     return Kind(lambda cell: checked_text(unprotect(cell), limit), protect)
 

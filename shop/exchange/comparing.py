@@ -89,7 +89,7 @@ def compare(
     record: ProductRecord, shelved: Shelved | None, findings: Findings, *, remove_missing: bool = False
 ) -> ProductPlan:
     """The plan for one product. What the file says and the shop cannot take goes to ``findings``."""
-    plan = ProductPlan(record, shelved, remove_left_over=remove_missing)
+    plan = ProductPlan(record, shelved, remove_left_over=remove_missing and bool(record.variants))
     if shelved is None:
         _complete_new_product(plan, findings)
     before = shelved.record if shelved else ProductRecord(record.handle)

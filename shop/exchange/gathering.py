@@ -8,6 +8,7 @@ product, with a warning; a second, different Title under one Handle is an error.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.text import slugify
@@ -58,8 +59,9 @@ class _Gathering:
         if not handle:
             return
         cells: dict[Level, Cells] = {level: [] for level in Level}
-        for column, cell in zip(self.sheet.columns, row.cells, strict=False):
-            if column is not None and column.key != "handle":
+        # A row may stop early: spreadsheets leave trailing empty cells out.
+        for column, cell in zip_longest(self.sheet.columns, row.cells[: len(self.sheet.columns)], fillvalue=""):
+            if isinstance(column, Column) and column.key != "handle":
                 cells[column.level].append((column, cell))
         product = self._product(row, handle, cells[Level.PRODUCT])
         self._variant(row, product, cells[Level.VARIANT])

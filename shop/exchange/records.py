@@ -49,11 +49,12 @@ OPTION_KEYS = ("option1", "option2", "option3")
 Combination = tuple[str, str, str]
 
 
+_DEFAULTS: Values = PRODUCT_DEFAULTS | VARIANT_DEFAULTS | {"alt": ""}
+
+
 def default_of(key: str) -> Any:
     """The value behind a missing key; a translation that is not there is empty."""
-    if ":" in key:
-        return ""
-    return PRODUCT_DEFAULTS[key] if key in PRODUCT_DEFAULTS else VARIANT_DEFAULTS[key]
+    return "" if ":" in key else _DEFAULTS[key]
 
 
 @dataclass(slots=True)

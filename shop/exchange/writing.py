@@ -24,7 +24,7 @@ from shop.exchange.shelf import (
     stock_of,
 )
 from shop.stock import ledger
-from shop.stock.models import StockMovement
+from shop.stock.models import StockItem, StockMovement
 
 BATCH = 200
 
@@ -208,7 +208,8 @@ def _write_carried_variants(plans: Sequence[ProductPlan]) -> None:
     new: list[CarriedVariant] = []
     changed: list[CarriedVariant] = []
     for part, variant in _written(plans):
-        before = carried_of(variant)
+        # A new row has neither, and asking for them would be a query each.
+        before = None if part.is_new else carried_of(variant)
         row = before or CarriedVariant(variant=variant)
         cells = {header: cell for header, cell in (row.cells | part.record.carried).items() if cell}
         if (tracker := part.record.values.get("tracker")) is not None:
@@ -241,7 +242,7 @@ def _written(plans: Iterable[ProductPlan]) -> Iterator[tuple[VariantPlan, Varian
 
 
 def _count(part: VariantPlan, variant: Variant) -> ledger.Count:
-    stock, values = stock_of(variant), part.record.values
+    stock, values = StockItem() if part.is_new else stock_of(variant), part.record.values
     tracked = bool(values.get("tracker", "")) if part.is_new or "tracker" in values else stock.tracked
     return ledger.Count(
         variant_id=variant.pk,
