@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(180))
 
 
-# Package scope: Playwright runs an event loop in this thread, in which Django's ORM would refuse to work for later tests.
+# Package scope: Playwright runs an event loop in this thread, in which Django's ORM refuses to work for later tests.
 @pytest.fixture(scope="package")
 def chromium() -> str:
     with skipped_when_missing():

@@ -64,7 +64,7 @@ def test_a_guest_buys_a_print_without_javascript(new_page: NewPage) -> None:
     choose_a_print(page)
     put_it_into_the_basket(page)
     fill_in_the_address(page)
-    order_and_approve(page, news="at_once")
+    order_and_approve(page, news="once")
     for _attempt in range(30):
         if page.locator("[data-state=paid]").count():
             break
