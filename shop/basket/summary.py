@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 
 from shop.basket.contents import MAX_QUANTITY, is_for_sale
 from shop.basket.models import Basket, BasketLine
@@ -18,10 +17,9 @@ from shop.money import rounded
 
 def option_text(variant: Variant) -> str:
     """The variant's option values in the active language. Reads ``product.options``: prefetch them for a list."""
-    language = (get_language() or "").split("-")[0]
-    words = {option.position: option.translations.get(language, {}) for option in variant.product.options.all()}
+    options = {option.position: option for option in variant.product.options.all()}
     values = enumerate((variant.option1, variant.option2, variant.option3), start=1)
-    shown = [words.get(place, {}).get("values", {}).get(value, value) for place, value in values]
+    shown = [options[place].value_text(value) if place in options else value for place, value in values]
     return " / ".join(value for value in shown if value)
 
 

@@ -29,12 +29,12 @@ class ReadOnlyInline(admin.TabularInline[Any, Order]):
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ("sku", "name", "option_text", "unit_price", "quantity", "total", "tax")
+    fields = readonly_fields = ("sku", "name", "option_text", "unit_price", "quantity", "total", "tax")
 
 
 class EventInline(ReadOnlyInline):
     model = OrderEvent
-    fields = ("at", "from_state", "to_state", "actor", "by", "note")
+    fields = readonly_fields = ("at", "from_state", "to_state", "actor", "by", "note")
 
 
 @admin.register(Order)

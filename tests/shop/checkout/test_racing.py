@@ -26,7 +26,7 @@ from tests.shop.racing import all_at_once, postgres_under_test  # noqa: F401 - a
 
 BUYERS = 20
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def lock_taken_away(buyers: int) -> Iterator[None]:
         yield
 
 
+@pytest.mark.postgres
 def test_without_the_lock_and_the_constraint_the_last_one_is_oversold(last_one: Variant) -> None:
     with constraint_taken_away(), lock_taken_away(BUYERS):
         results = buy_at_once(last_one)
@@ -79,6 +80,7 @@ def test_without_the_lock_and_the_constraint_the_last_one_is_oversold(last_one: 
     assert left == 1 - BUYERS
 
 
+@pytest.mark.postgres
 def test_without_the_lock_the_constraint_still_sells_only_one(last_one: Variant) -> None:
     with lock_taken_away(BUYERS):
         results = buy_at_once(last_one)
@@ -97,6 +99,7 @@ def test_twenty_buyers_of_the_last_one_make_one_order_and_nineteen_clear_refusal
     assert Basket.objects.filter(closed_at__isnull=True).count() == BUYERS - 1
 
 
+@pytest.mark.postgres
 def test_baskets_with_the_same_goods_in_another_order_do_not_deadlock(a4: Variant, a3: Variant) -> None:
     for variant in (a4, a3):
         set_count(variant=variant, on_hand=50, reason=StockMovement.Reason.COUNT)

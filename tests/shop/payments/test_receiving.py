@@ -168,7 +168,6 @@ def test_more_than_was_paid_cannot_be_given_back(payment: Payment) -> None:
     assert states(payment) == ("paid", "paid")
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_identical_call_backs_at_once_pay_once(payment: Payment) -> None:
     results = all_at_once([partial(receive, message(payment, event_id="one"))] * 2)
@@ -177,7 +176,6 @@ def test_two_identical_call_backs_at_once_pay_once(payment: Payment) -> None:
     assert OrderEvent.objects.filter(to_state="paid").count() == 1
 
 
-@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_paid_and_cancelled_at_once_end_in_one_true_story(payment: Payment) -> None:
     all_at_once([partial(receive, message(payment)), partial(cancel_order, order=payment.order, actor="test")])
