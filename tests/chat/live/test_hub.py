@@ -1,0 +1,126 @@
+"""One reader and one encoding a process, and what carries when the doorbell does not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+
+import pytest
+
+from chat.live import doorbell, feed, hub, outbox, publish, reading
+from chat.live.models import Stream
+from chat.rooms.models import Room
+from tests.chat.browser import Browser
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+
+
+async def test_an_event_is_read_and_encoded_once_for_all_sockets(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, encodings = [], []
+    events_after, encode_events = reading.events_after, feed.encode_events
+    monkeypatch.setattr(reading, "events_after", lambda *a, **k: reads.append(a) or events_after(*a, **k))
+    monkeypatch.setattr(feed, "encode_events", lambda *a: encodings.append(a) or encode_events(*a))
+    browsers = [Browser() for _ in range(10)]
+    for browser in browsers:
+        await browser.__aenter__()
+        await browser.follow(room.stream_key)
+    await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+    for browser in browsers:
+        assert [event["seq"] for event in await browser.events(1)] == [1]
+    assert (len(reads), len(encodings)) == (1, 1)
+    for browser in browsers:
+        await browser.__aexit__(None, None, None)
+
+
+async def test_what_a_lost_ring_missed_the_sweep_finds(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorbell, "ring", lambda *_: None)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        began = time.monotonic()
+        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        assert [event["seq"] for event in await browser.events(1)] == [1]
+        assert time.monotonic() - began < 2
+
+
+async def test_the_ring_is_faster_than_the_sweep(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        assert await browser.events(1)
+
+
+async def test_the_sweep_survives_the_database(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads, failures = reading.heads, []
+
+    def fail_twice(keys: list[str]) -> dict[str, tuple[str, int]]:
+        if len(failures) < 2:
+            failures.append(keys)
+            raise OSError("the database is away")
+        return heads(keys)
+
+    monkeypatch.setattr(reading, "heads", fail_twice)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr(doorbell, "ring", lambda *_: None)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        assert await browser.events(1)
+    assert len(failures) == 2
+
+
+async def test_a_new_epoch_tells_every_page_to_begin_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        epoch = uuid.uuid4()
+        await asyncio.to_thread(Stream.objects.filter(key=room.stream_key).update, epoch=epoch)
+        assert (await browser.receive()) == {"t": "reset", "stream": room.stream_key, "epoch": str(epoch), "seq": 0}
+
+
+async def test_an_idle_browser_hears_where_its_stream_is(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        head = await browser.receive()
+        assert (head["t"], head["seq"]) == ("head", 0)
+
+
+async def test_events_that_fall_into_a_subscription_are_neither_lost_nor_doubled(room: Room) -> None:
+    async def write() -> None:
+        for _ in range(60):
+            await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+
+    writing = asyncio.create_task(write())
+    for _ in range(5):
+        async with Browser() as browser:
+            await browser.follow(room.stream_key, seq=0)
+            events = await browser.events(10)
+            assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    await writing
+
+
+async def test_the_hub_ends_with_its_last_socket(room: Room) -> None:
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        assert hub.current_hub()._tasks
+    assert not hub._hubs.get(asyncio.get_running_loop(), hub.Hub())._tasks
+    assert not doorbell._hubs
+
+
+async def test_who_does_not_read_is_cut_and_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "CLOSING_SECONDS", 0.05)
+    monkeypatch.setattr(outbox, "MAX_WAITING_FRAMES", 10)
+
+    async def never(message: dict[str, object]) -> None:
+        await asyncio.Event().wait()
+
+    box = outbox.Outbox(never)
+    sending = box.start()
+    await asyncio.sleep(0)
+    for _ in range(50):
+        box.put("x" * 1000)
+    assert len(box._texts) <= 10
+    await asyncio.wait({sending}, timeout=1)
+    assert sending.done()
