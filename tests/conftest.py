@@ -3,11 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from shop.catalogue.models import Product, ProductOption, Variant
 from shop.customers.models import User
 from shop.stock.models import StockItem, StockMovement
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite's test database is a file, as the real one is: one in memory knows no locks between threads."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
