@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from asgiref.sync import sync_to_async
+from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import AsyncClient, Client
 from pytest_django.fixtures import Settings
@@ -40,6 +41,8 @@ async def test_the_asgi_door_answers_the_same() -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["checks"]["database"] == "ok"
+    # The view ran in a thread, whose connection would hold the test database at its end.
+    await sync_to_async(connections.close_all)()
 
 
 def test_a_draining_process_wants_no_more_work_but_is_alive(client: Client, settings: Settings) -> None:
