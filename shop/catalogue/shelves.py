@@ -18,9 +18,9 @@ class Shelf:
 
 
 def shelves() -> list[Shelf]:
-    """The top categories, or those below where there is just one at the top. Four queries."""
-    top = Category.objects.top()
-    shown = top if top.count() > 1 else Category.objects.filter(parent__in=top)
+    """The categories below the first at the top; all at the top where nothing is below it. At most four queries."""
+    first = Category.objects.top().first()
+    shown = Category.objects.filter(parent=first) if first and first.children.exists() else Category.objects.top()
     picture_keys = dict(shown.values_list("pk", Subquery(_first_picture())))
     pictures = Picture.objects.in_bulk([key for key in picture_keys.values() if key])
     return [Shelf(category, pictures.get(picture_keys[category.pk])) for category in shown]

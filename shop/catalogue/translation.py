@@ -25,3 +25,7 @@ class Translated(models.Model):
     @property
     def shown_name(self) -> str:
         return self.text("name")
+
+    @property
+    def shown_description(self) -> str:
+        return self.text("description")
