@@ -44,6 +44,9 @@ def read_command() -> str:
         words = (PROC / "cmdline").read_text(errors="replace").split("\0")
     except OSError:
         words = [sys.executable, *sys.argv]
+    if len(words) > 1 and words[1].startswith("/"):
+        # A script of the virtual environment: its own name says enough.
+        del words[0]
     shown = " ".join(Path(word).name if word.startswith("/") else word for word in words if word)
     return SECRET_OPTION.sub(r"\1…", PASSWORD_IN_URL.sub("…@", shown))[:1000]
 

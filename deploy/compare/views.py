@@ -25,13 +25,19 @@ def _topologies() -> list[topology.Topology]:
     return [topology.load(name) for name in topology.names()]
 
 
+def _door(row: RunningProcess) -> tuple[int, str]:
+    """The two doors first, as everywhere; a stable sort keeps the order within."""
+    known = topology.INTERFACES
+    return (known.index(row.role) if row.role in known else len(known), row.role)
+
+
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    rows = RunningProcess.objects.alive()[:MOST_PROCESSES]
+    rows = sorted(RunningProcess.objects.alive()[:MOST_PROCESSES], key=_door)
     topologies = _topologies()
     running = next((entry for entry in topologies if entry.name == settings.TOPOLOGY), None)
     drawn = running or next(entry for entry in topologies if entry.name == "split")
-    doors = [(role, list(group)) for role, group in groupby(rows, key=lambda row: row.role)]
+    doors = [(name, list(group)) for (_place, name), group in groupby(rows, key=_door)]
     context = {
         "doors": doors,
         "parts": parts_around(request),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,10 +58,10 @@ class Nginx:
         finally:
             connection.close()
 
-    def reached(self, path: str, headers: dict[str, str] | None = None) -> dict[str, dict[str, str]]:
+    def reached(self, path: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
         status, _headers, text = self.ask(path, headers)
         assert status == 200
-        echoed: dict[str, dict[str, str]] = json.loads(text)
+        echoed: dict[str, Any] = json.loads(text)
         return echoed
 
 
