@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalogue import tree
 from shop.catalogue.products import CategoryQuerySet, ProductQuerySet
 from shop.catalogue.translation import Translated
 
@@ -35,6 +36,20 @@ class Category(Translated):
 
     def get_absolute_url(self) -> str:
         return reverse("catalogue:category", args=[self.path])
+
+    def clean(self) -> None:
+        tree.check_place(self)
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps ``path`` right, here and below. Raises tree.CategoryCycle."""
+        before = Category.objects.filter(pk=self.pk).values_list("path", flat=True).first() if self.pk else None
+        self.path = tree.path_of(self)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "path"}
+        super().save(*args, **kwargs)
+        if before is not None and before != self.path:
+            tree.move_below(self, old_path=before)
 
 
 class Product(Translated):
