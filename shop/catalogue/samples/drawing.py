@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from shop.catalogue.renditions import Prepared, prepare
 from shop.catalogue.samples import cells, fields, flows, forms, growth, orbits, reaction, terrain, tilings, waves
 from shop.catalogue.samples.palettes import PALETTES
 
@@ -55,3 +56,9 @@ def print_file(recipe: Recipe) -> bytes:
     file = BytesIO()
     draw(recipe).save(file, "JPEG", quality=93, subsampling=0)
     return file.getvalue()
+
+
+def made(recipe: Recipe, max_pixels: int, max_bytes: int) -> tuple[bytes, Prepared]:
+    """The print's file and all that its upload will need: the work of a process of its own."""
+    content = print_file(recipe)
+    return content, prepare(content, max_pixels=max_pixels, max_bytes=max_bytes)
