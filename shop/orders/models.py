@@ -29,7 +29,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_pieces(self) -> OrderQuerySet:
         """``pieces``: how many things were bought."""
-        return self.annotate(pieces=Sum("lines__quantity"))
+        return self.annotate(pieces=Sum("lines__quantity")).order_by("-placed_at", "-pk")
 
 
 class Order(models.Model):

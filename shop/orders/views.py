@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -33,7 +34,7 @@ def show(request: HttpRequest, signed: str) -> HttpResponse:
     # The stream's head is read before the state, so that nothing falls in between.
     live = publish.subscription(live_key(key))
     order = get_object_or_404(Order.objects.with_history(), key=key)
-    context = {"order": order, "signed": signed, "live": live, "country": country_name(order.country)}
+    context = _status_words(order, signed) | {"live": live, "country": country_name(order.country)}
     response = render(request, "orders/show.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -44,9 +45,15 @@ def show(request: HttpRequest, signed: str) -> HttpResponse:
 def status(request: HttpRequest, signed: str) -> HttpResponse:
     """The part of the page that changes, for htmx."""
     order = get_object_or_404(Order.objects.prefetch_related("events", "payments"), key=key_behind(signed))
-    response = render(request, "orders/parts/status.html", {"order": order, "signed": signed})
+    response = render(request, "orders/parts/status.html", _status_words(order, signed))
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _status_words(order: Order, signed: str) -> dict[str, Any]:
+    """``payment``: the last attempt, whichever gateway it went to."""
+    payments = list(order.payments.all())
+    return {"order": order, "signed": signed, "payment": payments[-1] if payments else None}
 
 
 @never_cache
