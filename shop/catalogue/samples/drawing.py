@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -62,3 +63,8 @@ def made(recipe: Recipe, max_pixels: int, max_bytes: int) -> tuple[bytes, Prepar
     """The print's file and all that its upload will need: the work of a process of its own."""
     content = print_file(recipe)
     return content, prepare(content, max_pixels=max_pixels, max_bytes=max_bytes)
+
+
+def leave_ctrl_c_to_the_parent() -> None:
+    """First thing in a process that draws. It lives here because such a process has no Django set up for models."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from shop.catalogue.models import Product
 from shop.catalogue.renditions import Prepared
-from shop.catalogue.samples.drawing import made
+from shop.catalogue.samples.drawing import leave_ctrl_c_to_the_parent, made
 from shop.catalogue.samples.prints import Print, all_prints
 from shop.exchange.samples import ensure_categories, hang_print
 
@@ -72,7 +72,7 @@ def _drawn(wanted: list[Print], processes: int) -> Iterator[Made]:
     # A stop from outside unwinds like Ctrl-C does, so that no process stays behind.
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # Not forked: the children have no business with this process's database connection.
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_ctrl_c_to_the_parent)
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=leave_ctrl_c_to_the_parent)
     try:
         futures = {pool.submit(made, sample.recipe, *limits): sample for sample in wanted}
         for future in as_completed(futures):
@@ -80,7 +80,3 @@ def _drawn(wanted: list[Print], processes: int) -> Iterator[Made]:
     finally:
         pool.shutdown(cancel_futures=True)
         signal.signal(signal.SIGTERM, before)
-
-
-def _leave_ctrl_c_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
