@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    # Before allauth, whose templates it replaces.
+    "shop.customers",
     "allauth",
     "allauth.account",
     "channels",
@@ -71,7 +73,6 @@ INSTALLED_APPS = [
     "shop.basket",
     "shop.orders",
     "shop.payments",
-    "shop.customers",
     "shop.checkout",
     "shop.exchange",
     "chat.live",
@@ -170,8 +171,11 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "shop.customers.forms.SignupForm"
+ACCOUNT_FORMS = {"signup": "shop.customers.forms.SignupForm", "add_email": "shop.customers.forms.ChangeEmailForm"}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+# One address a person, which changes once the new one is confirmed; and a mail when it or the password did.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "shop.customers.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "shop.customers.models.display_name"
 
