@@ -118,6 +118,8 @@ TABLE: list[Column] = [
     _own("tax_rate_percent", "Tax Rate Percent", P, cells.RATE, always=False),
 ]
 
+MAX_HEADER_CHARACTERS = 255
+
 TRANSLATED = {
     "name", "description", "seo_title", "seo_description", "alt",
     "option1_name", "option2_name", "option3_name", "option1", "option2", "option3",
@@ -168,9 +170,12 @@ def by_key() -> dict[str, Column]:
 
 def recognise(header: str) -> Column | None:
     """The column that a header names, or None for one that nobody knows."""
+    header = cells.unprotect(header).strip()
+    if len(header) > MAX_HEADER_CHARACTERS or not header.isprintable():
+        return None
     if column := _by_name().get(plain(header)):
         return column
     for pattern, level, written in _PATTERNS:
-        if found := pattern.fullmatch(header.strip()):
+        if found := pattern.fullmatch(header):
             return _carried(written.format(found.group(1).strip()), level)
     return None

@@ -129,7 +129,7 @@ def _match_variants(plan: ProductPlan, findings: Findings) -> None:
     plan.variants = [VariantPlan(record, None) for record in plan.record.variants]
     for part in plan.variants:
         if "option1" in part.record.values:
-            part.variant = _take(free, lambda v, r=part.record: (v.option1, v.option2, v.option3) == r.combination)
+            part.variant = _take(free, lambda v, r=part.record: _has_options(v, r))
     for part in plan.variants:
         sku = part.record.values.get("sku")
         if part.variant is None and sku and sum(v.sku == sku for v in free) == 1:
@@ -144,9 +144,26 @@ def _match_variants(plan: ProductPlan, findings: Findings) -> None:
             before = plan.shelved.record.variants[plan.shelved.variants.index(part.variant)]
             _compare_variant(part, part.variant, plan.shelved, before)
             _check_count(part, part.variant, before, findings, plan.record.handle)
+    _check_combinations(plan, findings)
     order = [part.variant.pk for part in plan.variants if part.variant]
     known = [variant.pk for variant in plan.shelved.variants] if plan.shelved else []
     plan.reordered = order != [pk for pk in known if pk in set(order)]
+
+
+def _has_options(variant: Variant, record: VariantRecord) -> bool:
+    """Whether it is the variant that the record's option columns mean; a file may have fewer of them than the shop."""
+    return all(getattr(variant, key) == record.values[key] for key in OPTION_KEYS if key in record.values)
+
+
+def _check_combinations(plan: ProductPlan, findings: Findings) -> None:
+    """No two variants of a product may end with the same options, whatever the file left unsaid."""
+    seen = set() if plan.remove_left_over else {(v.option1, v.option2, v.option3) for v in plan.left_over}
+    for part in plan.variants:
+        combination = tuple(part.record.values.get(key, getattr(part.variant, key, "")) for key in OPTION_KEYS)
+        if combination in seen and plan.record.handle not in findings.bad_handles:
+            reason = _("another variant has the same options")
+            findings.error(part.record.line, by_key()["option1"].header, reason, handle=plan.record.handle)
+        seen.add(combination)
 
 
 def _take(free: list[Variant], fits: Any) -> Variant | None:

@@ -30,7 +30,7 @@ def export_products(
     products = Product.objects.listed() if only_published else Product.objects.all()
     wanted = columns_for(products)
     writer = csv.writer(to, lineterminator="\r\n")  # so that the module also quotes a lone \r
-    writer.writerow([column.header for column in wanted])
+    writer.writerow([protect(column.header) for column in wanted])
     count = 0
     for chunk in _chunks(products):
         for record in chunk:

@@ -6,7 +6,7 @@ import posixpath
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Timer
 from typing import Any
@@ -165,8 +165,9 @@ class Fetcher:
                     preload_content=False,
                     decode_content=False,
                 )
-                content = self._read(response, deadline) if response.status == 200 else b""
-                response.close()
+                # Closing also ends the connection of an answer that was not read to its end.
+                with closing(response):
+                    content = self._read(response, deadline) if response.status == 200 else b""
             except (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.NewConnectionError):
                 raise
             except (HTTPError, OSError) as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import transaction
 
 from shop.catalogue.models import Product
-from shop.exchange.comparing import Outcome, ProductPlan, compare
+from shop.exchange.comparing import Change, Outcome, ProductPlan, compare
 from shop.exchange.gathering import gather
 from shop.exchange.problems import Findings, RefusedFile
 from shop.exchange.reading import Sheet, read_sheet
@@ -25,18 +25,32 @@ from shop.exchange.writing import write
 CHUNK = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one product. ``left_over``: how many variants the shop has and the file does not list."""
+
+    handle: str
+    outcome: Outcome
+    changes: list[Change]
+    variants: int
+    pictures: int
+    new_pictures: list[str]
+    left_over: int
+    reordered: bool
+
+
 @dataclass(slots=True)
 class Report:
-    """What an import did, or with ``dry_run`` would do. ``plans``: one a product, those that were skipped aside."""
+    """What an import did, or with ``dry_run`` would do. ``entries``: one a product, those that were skipped aside."""
 
     dry_run: bool
     findings: Findings
     unknown_columns: list[str] = field(default_factory=list)
-    plans: list[ProductPlan] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
     def handles(self, outcome: Outcome) -> list[str]:
-        return [plan.record.handle for plan in self.plans if plan.outcome is outcome]
+        return [entry.handle for entry in self.entries if entry.outcome is outcome]
 
 
 def import_file(
@@ -78,7 +92,7 @@ def import_sheet(
         for chunk in _chunks(records, CHUNK):
             plans = _plan(chunk, findings, remove_missing=remove_missing)
             good = [plan for plan in plans if plan.record.handle not in findings.bad_handles]
-            report.plans += good
+            report.entries += [_entry(plan) for plan in good]
             # With an error the transaction ends in RefusedFile: the rest is only checked, so that all errors are named.
             if not dry_run and (skip_errors or not findings.errors):
                 write(good)
@@ -87,6 +101,19 @@ def import_sheet(
             raise RefusedFile(findings)
     report.skipped = sorted(findings.bad_handles, key=lambda handle: findings.bad_handles[handle])
     return report
+
+
+def _entry(plan: ProductPlan) -> Entry:
+    return Entry(
+        handle=plan.record.handle,
+        outcome=plan.outcome,
+        changes=plan.all_changes() if plan.outcome is Outcome.CHANGED else [],
+        variants=len(plan.variants),
+        pictures=len(plan.pictures),
+        new_pictures=[picture.record.url for picture in plan.pictures if picture.row is None],
+        left_over=len(plan.left_over) if plan.variants else 0,
+        reordered=plan.reordered,
+    )
 
 
 def _plan(records: Sequence[ProductRecord], findings: Findings, *, remove_missing: bool) -> list[ProductPlan]:

@@ -107,6 +107,8 @@ def _own_file(url: str) -> Fetched | None:
         return None
     name = "originals/" + unquote(url.removeprefix(base))
     try:
+        if not set(name.split("/")).isdisjoint({"", ".", ".."}):
+            raise SuspiciousFileOperation(name)
         with default_storage.open(name) as file:
             return Fetched(file.read(settings.PICTURE_MAX_BYTES + 1), name.rpartition("/")[2])
     except (OSError, ValueError, SuspiciousFileOperation) as error:

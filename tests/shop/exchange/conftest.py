@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def write_rows(tmp_path: Path) -> Write:
 def import_rows(write_rows: Write) -> Run:
     """Write these rows and import the file; keyword arguments go to the import."""
 
-    def run(*rows: Mapping[str, str], **options: bool) -> Report:
+    def run(*rows: Mapping[str, str], **options: Any) -> Report:
         return import_file(path=write_rows(*rows), **options)
 
     return run
@@ -50,7 +51,7 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
     return path
 
 
-def exported(**options: bool) -> str:
+def exported(**options: Any) -> str:
     to = io.StringIO(newline="")
     export_products(to=to, **options)
     return to.getvalue()

@@ -30,7 +30,7 @@ def assert_lossless(folder: Path) -> None:
     path = folder / "export.csv"
     path.write_bytes(text.encode())
     report = import_file(path=path)
-    assert [c for plan in report.plans for c in plan.all_changes()] == []
+    assert [c for entry in report.entries for c in entry.changes] == []
     assert len(report.handles(Outcome.UNCHANGED)) == Product.objects.count()
     assert exported() == text
     empty_the_shop()
@@ -41,7 +41,7 @@ def assert_lossless(folder: Path) -> None:
 def test_the_sample_survives(apparel: Path, tmp_path: Path) -> None:
     import_file(path=apparel)
     assert_lossless(tmp_path)
-    assert all(plan.outcome is Outcome.UNCHANGED for plan in import_file(path=apparel).plans)
+    assert all(entry.outcome is Outcome.UNCHANGED for entry in import_file(path=apparel).entries)
 
 
 def test_what_the_sample_says_is_what_the_export_says(apparel: Path) -> None:
@@ -180,13 +180,13 @@ def put_into_the_shop(handle: str, made: dict[str, Any]) -> None:
     for position, (url, alt) in enumerate(wanted.items(), start=1):
         WantedPicture.objects.create(product=product, source_url=url, alt=alt, position=position)
     if made["category"]:
-        parent = None
-        for slug in made["category"].split("/"):
-            path = f"{parent.path}/{slug}" if parent else slug
-            parent, _ = Category.objects.get_or_create(
-                path=path, defaults={"slug": slug, "parent": parent, "name": slug}
-            )
-        product.categories.add(parent)
+        product.categories.add(category_at(made["category"]))
+
+
+def category_at(path: str) -> Category:
+    above, _, slug = path.rpartition("/")
+    parent = category_at(above) if above else None
+    return Category.objects.get_or_create(path=path, defaults={"slug": slug, "parent": parent, "name": slug})[0]
 
 
 def put_variant_into_the_shop(product: Product, number: int, made: dict[str, Any], values: list[str]) -> None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from shop.exchange.comparing import Change, Outcome, ProductPlan
+from shop.exchange.comparing import Change, Outcome
 from shop.exchange.fetching import Fetcher
-from shop.exchange.importing import Report, import_file
+from shop.exchange.importing import Entry, Report, import_file
 from shop.exchange.pictures import PictureReport, count_wanted, fetch_wanted
 from shop.exchange.problems import Findings, Problem, RefusedFile, UnreadableFile
 
@@ -58,20 +58,20 @@ class Command(BaseCommand):
             raise CommandError(_("With these errors nothing would be imported."))
 
     def _fetch_pictures(self, report: Report, options: dict[str, Any]) -> PictureReport:
-        handles = [plan.record.handle for plan in report.plans]
+        handles = [entry.handle for entry in report.entries]
         with _bar(_("pictures"), options) as bar:
             bar.total = count_wanted(handles)
             fetcher = Fetcher(max_bytes=settings.PICTURE_MAX_BYTES)
             return fetch_wanted(handles=handles, fetcher=fetcher, on_progress=bar.update)
 
     def _tell(self, report: Report, *, in_detail: bool) -> None:
-        for plan in report.plans if in_detail else []:
-            if plan.outcome is not Outcome.UNCHANGED:
-                self._tell_plan(plan)
+        for entry in report.entries if in_detail else []:
+            if entry.outcome is not Outcome.UNCHANGED:
+                self._tell_entry(entry)
         self._tell_findings(report.findings)
         if report.unknown_columns:
             self.stdout.write(_("Columns that are not imported: %s") % ", ".join(report.unknown_columns))
-        left = [(plan.record.handle, len(plan.left_over)) for plan in report.plans if plan.left_over and plan.variants]
+        left = [(entry.handle, entry.left_over) for entry in report.entries if entry.left_over]
         for handle, count in left[:MAX_LISTED]:
             self.stdout.write(
                 ngettext(
@@ -87,19 +87,18 @@ class Command(BaseCommand):
         words = _("%(created)d created, %(changed)d changed, %(unchanged)d unchanged, %(skipped)d skipped") % counts
         self.stdout.write((_("Would be: %s") if report.dry_run else "%s") % words)
 
-    def _tell_plan(self, plan: ProductPlan) -> None:
-        if plan.outcome is Outcome.CREATED:
-            counts = {"variants": len(plan.variants), "pictures": len(plan.pictures)}
+    def _tell_entry(self, entry: Entry) -> None:
+        if entry.outcome is Outcome.CREATED:
+            counts = {"variants": entry.variants, "pictures": entry.pictures}
             words = _("%(variants)d variants, %(pictures)d pictures") % counts
-            self.stdout.write(_("created: %(handle)s (%(words)s)") % {"handle": plan.record.handle, "words": words})
+            self.stdout.write(_("created: %(handle)s (%(words)s)") % {"handle": entry.handle, "words": words})
             return
-        self.stdout.write(_("changed: %s") % plan.record.handle)
-        for change in plan.all_changes():
+        self.stdout.write(_("changed: %s") % entry.handle)
+        for change in entry.changes:
             self.stdout.write("  " + _change_in_words(change))
-        for picture in plan.pictures:
-            if picture.row is None:
-                self.stdout.write("  " + _("new picture: %s") % picture.record.url)
-        if plan.reordered:
+        for url in entry.new_pictures:
+            self.stdout.write("  " + _("new picture: %s") % url)
+        if entry.reordered:
             self.stdout.write("  " + _("the variants in another order"))
 
     def _tell_findings(self, findings: Findings) -> None:
