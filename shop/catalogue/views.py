@@ -46,7 +46,8 @@ def product(request: HttpRequest, handle: str) -> HttpResponse:
     variant = choose_variant(variants, request.GET.get("variant"))
     pictures = list(shown.pictures.all())
     wanted = request.GET.get("picture") or str(variant.picture_id if variant else "")
-    in_category = next(iter(shown.categories.all()), None)
+    # "prints/waves" before "rooms/kitchen": what it is before where it hangs.
+    in_category = min(shown.categories.all(), key=lambda category: category.path, default=None)
     words = {
         "product": shown,
         "variant": variant,
