@@ -15,8 +15,8 @@ help:
 	@echo "make clean     remove the virtual environment and caches; the data in var/ stays"
 
 up: $(VENV)/installed
-	@$(RUN) -m deploy prepare
-	@exec $(RUN) -m deploy up split
+	@$(RUN) -m deploy prepare --first 8
+	@exec $(RUN) -m deploy up split --fill
 
 test: $(VENV)/installed-dev
 	@$(RUN) -m tests $(ARGS)

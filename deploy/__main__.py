@@ -9,8 +9,8 @@ from pathlib import Path
 
 from deploy import topology
 from deploy.errors import DeployError
-from deploy.plan import ROOT, make_plan
-from deploy.prepare import compile_translations, prepare
+from deploy.plan import ROOT, filling, make_plan
+from deploy.prepare import compile_translations, fill, prepare, wants_filling
 from deploy.secrets import make_secrets
 from deploy.supervisor import Supervisor
 
@@ -30,11 +30,17 @@ def _up(options: argparse.Namespace) -> int:
     plan = make_plan(topology.load(options.name), port=_port(options), data=options.data)
     for note in plan.notes:
         print(f"deploy: {note}", flush=True)
-    return Supervisor(plan).run()
+    jobs = [filling(plan)] if options.fill and wants_filling(plan.data) else []
+    return Supervisor(plan, jobs).run()
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    prepare(options.data)
+    prepare(options.data, first=options.first)
+    return 0
+
+
+def _fill(options: argparse.Namespace) -> int:
+    fill(options.data)
     return 0
 
 
@@ -86,9 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", parents=[data], help="start a topology and stay until Ctrl-C")
     up.add_argument("name", metavar="TOPOLOGY")
     up.add_argument("--port", help="the front door's port (default: PORT, or 8080; 0: any free one)")
+    up.add_argument("--fill", action="store_true", help="draw the sample prints that prepare --first left for later")
     up.set_defaults(run=_up)
     made_ready = commands.add_parser("prepare", parents=[data], help="database, static files, sample goods, staff")
+    made_ready.add_argument(
+        "--first", type=int, metavar="N", help="draw N sample prints now, the others with up --fill"
+    )
     made_ready.set_defaults(run=_prepare)
+    filled = commands.add_parser("fill", parents=[data], help="draw the sample prints that are still to be drawn")
+    filled.set_defaults(run=_fill)
     secrets = commands.add_parser("secrets", parents=[data], help="make the secrets of the compose set-up")
     secrets.set_defaults(run=_secrets)
     commands.add_parser("translations", help="compile the translations").set_defaults(run=_translations)

@@ -29,6 +29,8 @@ class Start:
     ready: str
     stop_signal: signal.Signals
     stop_seconds: float
+    # A job that ends by itself, and is not started again.
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ def make_plan(topology: Topology, *, port: int, data: Path) -> Plan:
     if topology.front.server:
         starts.append(_nginx(topology, port=port, ports=ports, data=data))
     return Plan(topology, port, data, tuple(starts), tuple(notes))
+
+
+def filling(plan: Plan) -> Start:
+    """The job that draws the rest of the sample prints while the site runs, out of its way."""
+    command = [sys.executable, "-m", "deploy", "fill", "--data", str(plan.data)]
+    if (nice := programs.find("nice")) is not None:
+        command = [nice, "-n", "10", *command]
+    return Start("goods", tuple(command), dict(os.environ), None, "", signal.SIGTERM, 10, once=True)
 
 
 def prepare_folder(data: Path) -> Path:

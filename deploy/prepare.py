@@ -16,25 +16,36 @@ from deploy.plan import ROOT, prepare_folder
 TRUE = {"1", "true", "yes", "on"}
 
 
-def prepare(data: Path) -> None:
-    """Run each step, with its time. One Django process for all: starting Django costs more than most steps."""
+# What sample_goods leaves behind while prints are still to be drawn: its next run goes on.
+UNFINISHED = ".sample_goods_unfinished"
+
+
+def prepare(data: Path, *, first: int | None = None) -> None:
+    """Run each step, with its time. One Django process for all: starting Django costs more than most steps.
+
+    ``first``: draw only so many sample prints, and leave a note for ``fill`` to draw the others while the site runs.
+    """
     data = prepare_folder(data)
-    os.environ["DATA_DIR"] = str(data)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    sys.path.insert(0, str(ROOT))
+    _set_up(data)
     steps: dict[str, Callable[[], None]] = {
         "translations": compile_translations,
         "database": lambda: _command("migrate", "--no-input"),
-        "static files": _collect_static,
+        "static files": lambda: _command("collectstatic", "--no-input"),
     }
     if os.environ.get("SAMPLE_GOODS", "true").lower() in TRUE:
-        steps["sample goods"] = _sample_goods
+        steps["sample goods"] = lambda: _sample_goods(data, first)
     steps["staff account"] = lambda: _command("ensure_staff", verbosity=1)
     with _lock(data):
         for name, step in steps.items():
             started = time.monotonic()
             step()
             print(f"prepare | {name}: {time.monotonic() - started:.1f} s", flush=True)
+
+
+def _set_up(data: Path) -> None:
+    os.environ["DATA_DIR"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    sys.path.insert(0, str(ROOT))
 
 
 def compile_translations() -> None:
@@ -54,30 +65,43 @@ def compile_translations() -> None:
         draft.replace(target)
 
 
-def _collect_static() -> None:
-    # htmx' extensions are not used, and name files in their comments that they do not ship.
-    _command("collectstatic", "--no-input", "--ignore", "django_htmx/ext/*")
+def fill(data: Path) -> None:
+    """Draw the sample prints that ``prepare`` left for later."""
+    _set_up(prepare_folder(data))
+    _command("sample_goods", "--if-empty", verbosity=1)
 
 
-def _sample_goods() -> None:
+def wants_filling(data: Path) -> bool:
+    return (data / "media" / UNFINISHED).exists()
+
+
+def _sample_goods(data: Path, first: int | None) -> None:
     count = os.environ.get("SAMPLE_GOODS_COUNT", "")
     if count and not count.isdecimal():
         raise DeployError(f'SAMPLE_GOODS_COUNT must be a number, not "{count}"')
-    if count != "0":
-        _command("sample_goods", "--if-empty", *(["--count", count] if count else []), verbosity=1)
+    if count == "0":
+        return
+    later = first is not None and not count and (wants_filling(data) or _is_empty())
+    limit = count or (str(first) if later else "")
+    _command("sample_goods", "--if-empty", *(["--count", limit] if limit else []), verbosity=1)
+    if later:
+        (data / "media" / UNFINISHED).touch()
+
+
+def _is_empty() -> bool:
+    from django.apps import apps
+
+    return not apps.get_model("catalogue", "Product").objects.exists()
 
 
 def _command(name: str, *arguments: str, verbosity: int = 0) -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import CommandError, call_command, get_commands
+    from django.core.management import CommandError, call_command
     from django.db import DatabaseError
 
     try:
         django.setup()
-        if name not in get_commands():
-            print(f"prepare | {name}: not written yet")
-            return
         call_command(name, *arguments, verbosity=verbosity)
     except (ImproperlyConfigured, CommandError, DatabaseError) as error:
         raise DeployError(f"{name}: {' '.join(str(error).split())}") from error

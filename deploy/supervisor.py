@@ -10,7 +10,7 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -31,8 +31,9 @@ class Stopped(Exception):
 
 
 class Supervisor:
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, jobs: Sequence[Start] = ()) -> None:
         self._plan = plan
+        self._jobs = jobs
         self._children: dict[str, Child] = {}
         self._due: dict[str, float] = {}
         self._deaths: dict[str, deque[float]] = {start.name: deque() for start in plan.starts}
@@ -47,6 +48,8 @@ class Supervisor:
             try:
                 self._start_all()
                 self.say("deploy", f"ready: {self._plan.url}")
+                for job in self._jobs:
+                    self._start(job)
                 while True:
                     self._tick()
             except Stopped:
@@ -102,6 +105,9 @@ class Supervisor:
         for name, child in list(self._children.items()):
             if (status := child.ended) is not None:
                 self._bury(child)
+                if child.start.once:
+                    self.say("deploy", f"{name} {_how(status)}")
+                    continue
                 if not restart:
                     raise DeployError(f"{name} {_how(status)} before it was ready")
                 self._plan_restart(name, status)
@@ -176,8 +182,9 @@ class Supervisor:
             "topology": self._plan.topology.name,
             "url": self._plan.url,
             "pid": os.getpid(),
-            "ready": len(self._children) == len(self._plan.starts)
-            and all(child.is_ready for child in self._children.values()),
+            "ready": all(
+                start.name in self._children and self._children[start.name].is_ready for start in self._plan.starts
+            ),
             "processes": {
                 name: {"pid": child.pid, "port": child.start.port, "command": list(child.start.command)}
                 for name, child in self._children.items()

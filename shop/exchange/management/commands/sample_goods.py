@@ -7,12 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from shop.catalogue.models import Product
@@ -43,11 +45,15 @@ class Command(BaseCommand):
             unfinished.parent.mkdir(parents=True, exist_ok=True)
             unfinished.touch()
             categories = ensure_categories()
+            places_in_line = {sample.handle: place for place, sample in enumerate(all_prints())}
             # disable=None: a bar on a terminal, nothing in a log.
             for sample, content, prepared in tqdm(
                 _drawn(wanted, options["processes"]), total=len(wanted), disable=None
             ):
-                hang_print(sample=sample, content=content, prepared=prepared, categories=categories)
+                product = hang_print(sample=sample, content=content, prepared=prepared, categories=categories)
+                # What is newest stands first in the shop: the best, whichever was drawn first.
+                at = timezone.now() - timedelta(minutes=places_in_line[sample.handle])
+                Product.objects.filter(pk=product.pk).update(created_at=at)
         unfinished.unlink(missing_ok=True)
         self.stdout.write(f"{len(wanted)} sample prints added.")
 
