@@ -113,8 +113,9 @@ TABLE: list[Column] = [
     _carried("Variant Tax Code", V, "Tax code"),
     _carried("Cost per item", V, "Variant Cost"),
     _own("status", "Status", P, cells.STATUS),
-    # Ours: other readers of the format leave them aside.
-    _own("categories", "Categories", P, cells.PATHS, always=False),
+    # Ours: other readers of the format leave them aside. Categories are always written: a file without the column would
+    # put a product with a type and without a category into one.
+    _own("categories", "Categories", P, cells.PATHS),
     _own("tax_rate_percent", "Tax Rate Percent", P, cells.RATE, always=False),
 ]
 

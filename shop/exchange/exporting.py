@@ -108,8 +108,6 @@ def _needed(products: QuerySet[Product]) -> Iterator[set[str]]:
     for source in (carried, variants):
         for cells in source.iterator(2000):
             yield cells.keys() - {TRACKER}
-    if products.filter(categories__isnull=False).exists():
-        yield {"categories"}
     if products.filter(tax_rate_percent__isnull=False).exists():
         yield {"tax_rate_percent"}
     yield from _translated(products)

@@ -83,7 +83,13 @@ def test_goods_in_two_languages_survive(waves: Product, tmp_path: Path) -> None:
 
 def test_columns_of_our_own_are_left_out_where_nothing_needs_them(waves: Product) -> None:
     Product.objects.update(translations={})
-    assert not {"Title (es)", "Categories", "Tax Rate Percent", "Cost per item"} & exported_rows()[0].keys()
+    assert not {"Title (es)", "Tax Rate Percent", "Cost per item"} & exported_rows()[0].keys()
+
+
+def test_a_product_with_a_type_and_without_a_category_stays_without(tmp_path: Path) -> None:
+    Product.objects.create(handle="a", name="A", kind="Posters")
+    assert_lossless(tmp_path)
+    assert not Category.objects.exists()
 
 
 def test_only_what_visitors_see_can_be_exported(waves: Product) -> None:
