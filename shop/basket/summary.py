@@ -88,7 +88,8 @@ class SummaryLine:
 
     @property
     def most(self) -> int:
-        return MAX_QUANTITY if self.available is None else min(self.available, MAX_QUANTITY)
+        """What the field takes; where less is there, the answer says so."""
+        return MAX_QUANTITY
 
 
 @dataclass(frozen=True)
