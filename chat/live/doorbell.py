@@ -126,6 +126,7 @@ class _Striker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._process = 0
         self._silent_until = 0.0
 
@@ -138,12 +139,22 @@ class _Striker:
             self._silent_until = time.monotonic() + SILENT_SECONDS
             logger.warning("A ring was lost, the sweep carries: %s", error or type(error).__name__)
 
+    def stop(self) -> None:
+        """End the thread and its connection."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None and self._thread is not None and self._process == os.getpid():
+            loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
+            loop.close()
+
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             # After a fork the parent's thread is not here.
             if self._loop is None or self._process != os.getpid():
                 self._loop, self._process = asyncio.new_event_loop(), os.getpid()
-                threading.Thread(target=self._loop.run_forever, name="doorbell", daemon=True).start()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="doorbell", daemon=True)
+                self._thread.start()
             return self._loop
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 
@@ -29,7 +30,7 @@ class Feed:
         self.sockets: set[Outbox] = set()
         self.users = 0
         self.reader: asyncio.Task[None] | None = None
-        self.told_head_at = 0.0
+        self.told_head_at = time.monotonic()
         self._recent: deque[tuple[int, str]] = deque(maxlen=KEPT_EVENTS)
         self._opening = asyncio.Lock()
 

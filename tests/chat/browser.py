@@ -44,7 +44,7 @@ class Browser:
         await self._socket.send_to(text_data=json.dumps(frame))
 
     async def send_text(self, text: str) -> None:
-        await self._socket.send_to(text_data=text)
+        await self._socket.send_input({"type": "websocket.receive", "text": text})
 
     async def send_bytes(self, content: bytes) -> None:
         await self._socket.send_to(bytes_data=content)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chat.live import consumer, database, kinds, publish
 from chat.live.protocol import MAX_FRAME_BYTES
 from chat.rooms.models import Message, Room
 from tests.chat.browser import Browser, Closed
-from tests.chat.live.test_protocol import anything, nearly_frames
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -134,9 +130,8 @@ async def test_too_many_frames_are_refused_and_a_flood_is_closed(monkeypatch: py
     async with Browser() as browser:
         answers = [await browser.ask(t="ping") for _ in range(7)]
         assert [answer.get("code") for answer in answers] == [None] * 4 + ["rate"] * 3
-        assert (await browser.ask(t="ping"))["code"] == "rate"
         with pytest.raises(Closed) as closed:
-            await browser.receive()
+            await browser.ask(t="ping")
         assert closed.value.code == 4029
 
 
@@ -159,20 +154,3 @@ async def test_a_slow_query_holds_up_nobody_else(room: Room, monkeypatch: pytest
         assert (await quick.follow(room.stream_key))["t"] == "sub_ok"
         assert time.monotonic() - began < 0.5
         assert (await slow.receive())["t"] == "ok"
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.text() | st.builds(json.dumps, anything) | st.builds(json.dumps, nearly_frames), max_size=10))
-def test_no_frame_kills_a_socket(room: Room, texts: list[str]) -> None:
-    async def talk() -> None:
-        async with Browser() as browser:
-            for text in texts:
-                await browser.send_text(text)
-            await browser.send(t="ping", id="the end")
-            while (await browser.receive()).get("re") != "the end":
-                pass
-
-    asyncio.run(talk())
-
-
-test_no_frame_kills_a_socket.pytestmark = [pytest.mark.django_db(transaction=True)]  # type: ignore[attr-defined]

@@ -81,6 +81,7 @@ async def test_a_new_epoch_tells_every_page_to_begin_anew(room: Room, monkeypatc
 
 async def test_an_idle_browser_hears_where_its_stream_is(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr(hub, "HEAD_SECONDS", 0.1)
     async with Browser() as browser:
         await browser.follow(room.stream_key)
         head = await browser.receive()

@@ -1,0 +1,63 @@
+"""The doorbell may fail; whoever rings it may not."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from channels.layers import channel_layers
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.db import transaction
+
+from chat.live import doorbell, publish
+
+
+@pytest.fixture
+def hanging_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Redis that takes the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        layer = RedisPubSubChannelLayer(hosts=[f"redis://127.0.0.1:{server.getsockname()[1]}/0"])
+        monkeypatch.setitem(channel_layers.backends, "default", layer)
+        monkeypatch.setattr(doorbell, "_striker", doorbell._Striker())
+        yield
+        doorbell._striker.stop()
+
+
+@pytest.mark.usefixtures("hanging_redis")
+def test_a_redis_that_hangs_holds_a_request_half_a_second_and_the_next_not_at_all() -> None:
+    began = time.monotonic()
+    doorbell.ring("room:1", 1)
+    first = time.monotonic() - began
+    for seq in range(100):
+        doorbell.ring("room:1", seq)
+    assert first < 0.8
+    assert time.monotonic() - began - first < 0.1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("hanging_redis")
+def test_an_event_is_kept_though_nobody_can_be_told() -> None:
+    assert publish.append("order:1", "order.state", {}).seq == 1
+
+
+def test_a_layer_that_cannot_be_made_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def explode() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(doorbell, "get_channel_layer", explode)
+    doorbell.ring("room:1", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_rings_after_the_commit_and_not_after_a_rollback(monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[tuple[str, int]] = []
+    monkeypatch.setattr(doorbell, "ring", lambda *ring: rung.append(ring))
+    with transaction.atomic():
+        publish.append("room:1", "note", {})
+        assert rung == []
+    with transaction.atomic():
+        publish.append("room:1", "note", {})
+        transaction.set_rollback(True)
+    assert rung == [("room:1", 1)]
