@@ -51,7 +51,7 @@ def site_url(chromium: str) -> Iterator[str]:
     if given := os.environ.get("AMBOS_URL"):
         yield given.rstrip("/")
         return
-    with site(env={"SAMPLE_GOODS_COUNT": "12"}) as started:
+    with site(env={"SAMPLE_GOODS_COUNT": "8"}) as started:
         yield started.url
 
 
