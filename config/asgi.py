@@ -11,9 +11,8 @@ os.environ.setdefault("DATABASE_CONN_MAX_AGE", "0")
 
 http = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - Django must be set up first
 
-from chat.live.door import guard  # noqa: E402
-from chat.live.routing import websocket_urlpatterns  # noqa: E402
+from chat.live.routing import websocket  # noqa: E402
 
-application: Any = ProtocolTypeRouter({"http": http, "websocket": guard(URLRouter(websocket_urlpatterns))})
+application: Any = ProtocolTypeRouter({"http": http, "websocket": websocket})
