@@ -15,13 +15,17 @@ from allauth.core import context as allauth_context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from shop.customers.mailboxes import is_taken
 from shop.mail import queue_mail
+
+# What the columns hold; the forms' own limit is that of the standard.
+ADDRESS_MAX_LENGTH = 254
 
 
 def at_front_door(url: str) -> str:
@@ -50,18 +54,16 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
-    def send_account_already_exists_mail(self, email: str) -> None:
-        words = {
-            "login_url": at_front_door(reverse("account_login")),
-            "password_reset_url": at_front_door(reverse("account_reset_password")),
-        }
-        self.send_mail("account/email/account_already_exists", email, words)
-
     def get_reset_password_from_key_url(self, key: str) -> str:
         return at_front_door(super().get_reset_password_from_key_url(key))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
         return at_front_door(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def clean_email(self, email: str) -> str:
+        if len(email) > ADDRESS_MAX_LENGTH:
+            raise ValidationError(_("This address is too long for us."))
+        return email
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """An account takes an address only while no other account has it: two may have asked for the same."""
