@@ -1,4 +1,4 @@
-"""The sample prints become goods: products with variants, prices, stock and a picture, by the doors that all goods use."""
+"""The sample prints become goods: with variants, prices, stock and a picture, by the doors that all goods use."""
 
 from __future__ import annotations
 

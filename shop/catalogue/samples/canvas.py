@@ -110,7 +110,7 @@ def grid(width: int, height: int, *, step: int = 1) -> tuple[Floats, Floats]:
     x = (np.arange(0, width, step, dtype=np.float32) + step / 2) / long
     y = (np.arange(0, height, step, dtype=np.float32) + step / 2) / long
     xs, ys = np.meshgrid(x, y)
-    return xs, ys
+    return xs.astype(np.float32), ys.astype(np.float32)
 
 
 def enlarged(values: Floats, width: int, height: int) -> Floats:

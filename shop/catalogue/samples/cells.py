@@ -16,14 +16,14 @@ NEIGHBOURS = 22
 def _spread(rng: np.random.Generator, width: int, height: int, count: int, *, rounds: int) -> Places:
     """Points that keep their distance (Lloyd's relaxation on a coarse sample)."""
     size = np.array([width, height], float)
-    points = rng.random((count, 2)) * size * 1.24 - size * 0.12
+    points: Places = rng.random((count, 2)) * size * 1.24 - size * 0.12
     sample = rng.random((5000, 2)) * size * 1.3 - size * 0.15
     for _ in range(rounds):
         gaps = (sample[:, None, 0] - points[:, 0]) ** 2 + (sample[:, None, 1] - points[:, 1]) ** 2
         owner = gaps.argmin(axis=1)
         mine = np.maximum(np.bincount(owner, minlength=count), 1)
         mean = np.stack([np.bincount(owner, sample[:, axis], count) for axis in (0, 1)], axis=1) / mine[:, None]
-        points = np.where((np.bincount(owner, minlength=count) > 0)[:, None], mean, points)
+        points = np.asarray(np.where((np.bincount(owner, minlength=count) > 0)[:, None], mean, points))
     return points
 
 
@@ -44,7 +44,7 @@ def _cell(points: Places, index: int, inset: float, extent: float) -> Places:
     centre = points[index]
     away = points - centre
     distance = np.hypot(away[:, 0], away[:, 1])
-    polygon = centre + extent * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    polygon: Places = centre + extent * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     for other in np.argsort(distance)[1:NEIGHBOURS]:
         normal = away[other] / distance[other]
         polygon = _clipped(polygon, normal, float(normal @ centre + distance[other] / 2 - inset))

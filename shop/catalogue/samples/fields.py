@@ -6,7 +6,16 @@ import numpy as np
 from PIL import Image
 
 from shop.catalogue.samples.canvas import (
-    Noise, blurred, enlarged, flat, grid, levelled, line_mask, mixed, pixels, smoothstep,
+    Noise,
+    blurred,
+    enlarged,
+    flat,
+    grid,
+    levelled,
+    line_mask,
+    mixed,
+    pixels,
+    smoothstep,
 )  # fmt: skip
 from shop.catalogue.samples.palettes import Floats, Palette
 
@@ -17,7 +26,10 @@ def _warped(rng: np.random.Generator, width: int, height: int, *, zoom: float, b
     """The bent field and how far it was bent, at every third pixel."""
     first, second, third = Noise(rng, 3.4), Noise(rng, 3.3), Noise(rng, 3.1)
     x, y = grid(width, height, step=STEP)
-    x, y = x * zoom + rng.random(), y * zoom + rng.random()
+    x *= zoom
+    y *= zoom
+    x += rng.random()
+    y += rng.random()
     p, q = first.at(x, y), second.at(x + 0.37, y + 0.61)
     r, s = first.at(x + bend * p, y + bend * q), second.at(x + bend * q + 0.19, y - bend * p + 0.83)
     return third.at(x + bend * r, y + bend * s), np.hypot(r, s).astype(np.float32)

@@ -137,7 +137,7 @@ def balance(
         lean = rng.normal(0, 0.04)
         shape = shape @ np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]])
         ink = palette.accent if number == stones - 2 else palette.inks[number % 3]
-        canvas.polygon(shape + [middle, bottom - tall / 2], ink)
+        canvas.polygon(shape + np.array([middle, bottom - tall / 2]), ink)
         bottom -= tall * 0.985
         middle += rng.normal(0, width * 0.014)
     return canvas.finished()

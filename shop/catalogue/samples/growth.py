@@ -107,7 +107,7 @@ def leaf(
     nodes, parents = _colonise(rng, points, sources, step=step, reach=step * 1.5)
     _draw_branches(canvas, nodes, parents, palette.paper, finest=1.4, thickest=length / 130)
     canvas.line(rib, palette.paper, length / 120)
-    stem = np.stack([foot, foot + [rng.normal(0, 10), height * 0.075]])
+    stem = np.stack([foot, foot + np.array([rng.normal(0, 10), height * 0.075])])
     canvas.line(stem, palette.inks[1], length / 85, round_ends=True)
     return canvas.finished()
 
@@ -124,10 +124,8 @@ def tree(
     turn, away = rng.random(food) * 2 * np.pi, np.sqrt(rng.random(food)) * radius * 0.98
     points = centre + np.stack([np.cos(turn) * away, np.sin(turn) * away * 0.96], axis=1)
     foot = height * 0.88
-    trunk = np.stack(
-        [np.full(40, centre[0]) + np.cumsum(rng.normal(0, width * 0.0016, 40)), np.linspace(foot, centre[1] + radius * 0.55, 40)],
-        axis=1,
-    )  # fmt: skip
+    sway = np.cumsum(rng.normal(0, width * 0.0016, 40))
+    trunk = np.stack([centre[0] + sway, np.linspace(foot, centre[1] + radius * 0.55, 40)], axis=1)
     step = radius / 42
     nodes, parents = _colonise(rng, points, trunk, step=step, reach=step * 1.8)
     parents[1:40] = np.arange(39)
@@ -148,7 +146,7 @@ def _blade(start: Places, angle: float, length: float, breadth: float) -> Places
     along = np.concatenate([t * length, t[::-1] * length])
     across = np.concatenate([half, -half[::-1]])
     cos, sin = np.cos(angle), np.sin(angle)
-    return start + np.stack([along * cos - across * sin, along * sin + across * cos], axis=1)
+    return np.asarray(start + np.stack([along * cos - across * sin, along * sin + across * cos], axis=1))
 
 
 def _stem(foot: Places, angle: float, curve: float, length: float, count: int) -> tuple[Places, NDArray[np.float64]]:

@@ -6,7 +6,15 @@ import numpy as np
 from PIL import Image
 
 from shop.catalogue.samples.canvas import (
-    Canvas, Noise, enlarged, flat, grid, levelled, line_mask, mixed, pixels,
+    Canvas,
+    Noise,
+    enlarged,
+    flat,
+    grid,
+    levelled,
+    line_mask,
+    mixed,
+    pixels,
 )  # fmt: skip
 from shop.catalogue.samples.palettes import Colour, Floats, Palette
 

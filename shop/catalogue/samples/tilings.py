@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from shop.catalogue.samples.canvas import Canvas, Noise, pick
+from shop.catalogue.samples.canvas import Canvas, Noise
 from shop.catalogue.samples.palettes import Colour, Palette
 
+Plane = NDArray[np.complex128]
 GOLDEN = (1 + 5**0.5) / 2
 
 
@@ -64,7 +65,7 @@ def penrose(
     tilt = np.exp(1j * rng.random() * 2 * np.pi)
     a, b, c = (points * tilt * size / 1.25 + centre for points in (a, b, c))
     edge = abs(a[0] - b[0])
-    keep = (np.abs((a.real - width / 2)) < width / 2 + edge) & (np.abs(a.imag - height / 2) < height / 2 + edge)
+    keep = (np.abs(a.real - width / 2) < width / 2 + edge) & (np.abs(a.imag - height / 2) < height / 2 + edge)
     for kind, p, q, r in zip(kinds[keep], a[keep], b[keep], c[keep], strict=True):
         fourth = q + r - p
         middle = (q + r) / 2
@@ -83,7 +84,9 @@ def _rhomb_ink(palette: Palette, kind: int, across: complex, middle: complex, mo
     return palette.inks[turn] if kind else (palette.inks[3], palette.paper, palette.inks[2], palette.inks[1])[turn % 4]
 
 
-def _rhomb_halves(depth: int) -> tuple[NDArray[np.int8], *tuple[NDArray[np.complex128], ...]]:
+def _rhomb_halves(
+    depth: int,
+) -> tuple[NDArray[np.int8], Plane, Plane, Plane]:
     """Robinson triangles, ``depth`` times divided: kind 0 (thin) or 1 (thick), apex, and the two feet."""
     spokes = np.exp(1j * np.pi * np.arange(11) / 5)
     first, second = spokes[:10].copy(), spokes[1:].copy()

@@ -6,7 +6,15 @@ import numpy as np
 from PIL import Image
 
 from shop.catalogue.samples.canvas import (
-    Noise, enlarged, flat, grid, levelled, line_mask, mixed, pixels, smoothstep,
+    Noise,
+    enlarged,
+    flat,
+    grid,
+    levelled,
+    line_mask,
+    mixed,
+    pixels,
+    smoothstep,
 )  # fmt: skip
 from shop.catalogue.samples.palettes import Floats, Palette
 
@@ -55,7 +63,7 @@ def moire(
         radius = (np.hypot(x - centre_x, y - centre_y) * long).astype(np.float32)
         mask = line_mask(radius, thickness, spacing=spacing * (1 + 0.03 * number))
         ink = [palette.inks[0], palette.inks[1], palette.accent][number % 3]
-        picture = picture * (1 - mask[..., None] * (1 - np.array(ink, np.float32) / 255))
+        picture *= 1 - mask[..., None] * (1 - np.array(ink, np.float32) / 255)
     return pixels(picture)
 
 
