@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.live.visitors import Visitor
-from chat.rooms.models import Guest
+from chat.rooms.models import Guest, Message
 from chat.rooms.refusals import Refused
 
 SESSION_FIELD = "guest"
 SALT = "chat.rooms.guest"
 MIN_NAME_CHARACTERS, MAX_NAME_CHARACTERS = 2, 40
-# Another guest may have the name again after this.
-NAME_HELD = timedelta(days=1)
+# A guest who said something so recently is still in the others' minds, and their name with them.
+NAME_HELD = timedelta(minutes=15)
 # Words of office, in the languages of the shop: no guest speaks for the house.
 RESERVED_WORDS = (
     "admin administrator administrador administradora administracion moderator mod moderador moderadora staff team "
@@ -99,5 +99,5 @@ def _is_users(name: str) -> bool:
 
 
 def _is_other_guests(name: str, known: Guest | None) -> bool:
-    others = Guest.objects.filter(name__iexact=name, created_at__gt=timezone.now() - NAME_HELD)
-    return (others.exclude(pk=known.pk) if known is not None else others).exists()
+    others = Message.objects.filter(guest__name__iexact=name, sent_at__gt=timezone.now() - NAME_HELD)
+    return (others.exclude(guest=known) if known is not None else others).exists()

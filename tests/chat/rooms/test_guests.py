@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from chat.rooms.guests import clean_name
-from chat.rooms.models import Guest, Room
+from chat.rooms.guests import NAME_HELD, clean_name
+from chat.rooms.models import Guest, Message, Room
 from chat.rooms.refusals import Refused
 from shop.customers.models import User
 
@@ -53,9 +54,12 @@ def test_nobody_is_called_like_a_user_who_is_known_by_the_address(client: Client
     assert choose(client, "Carol") == 422
 
 
-def test_two_guests_do_not_share_a_name(client: Client) -> None:
+def test_two_guests_who_talk_do_not_share_a_name(client: Client) -> None:
     assert choose(client, "Ines") == 302
+    client.post("/chat/frames/send", {"text": "Hola", "client_id": "c"})
     assert choose(Client(), "ines") == 422
+    Message.objects.update(sent_at=timezone.now() - NAME_HELD)
+    assert choose(Client(), "ines") == 302
 
 
 def test_a_guest_may_change_the_name_and_stays_the_same_guest(client: Client) -> None:
