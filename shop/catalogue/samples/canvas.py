@@ -91,7 +91,7 @@ class Noise:
         texture = np.fft.irfft2(spectrum, s=(NOISE_SIZE, NOISE_SIZE))
         self.texture = (texture / (2.2 * texture.std())).astype(np.float32)
 
-    def at(self, x: Floats, y: Floats) -> Floats:
+    def at(self, x: Points, y: Points) -> Floats:
         """One unit is the whole texture."""
         u, v = x * NOISE_SIZE, y * NOISE_SIZE
         left, top = np.floor(u), np.floor(v)

@@ -8,6 +8,8 @@ from shop.catalogue.models import Picture, Product, Variant
 from shop.catalogue.samples import orbits
 from shop.catalogue.samples.drawing import SIZES, Recipe, draw
 from shop.catalogue.samples.prints import Text, all_prints, places
+from shop.exchange.management.commands import sample_goods
+from shop.exchange.samples import hang_print
 from shop.stock.models import StockItem
 
 
@@ -70,9 +72,7 @@ def test_a_shop_with_goods_is_left_alone_if_asked(waves: Product) -> None:
 
 @pytest.mark.django_db
 def test_an_interrupted_run_is_completed_even_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from shop.exchange.management.commands import sample_goods
-
-    hang = sample_goods.hang_print
+    hang = hang_print
 
     def interrupted(**arguments: object) -> Product:
         if Product.objects.exists():
