@@ -31,7 +31,6 @@ PROGRAMS = {
     "redis-server": "redis-server",
     "chromium": "chromium",
     "node": "nodejs",
-    "docker": "docker.io, docker-compose",
 }
 
 
