@@ -27,8 +27,7 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/mypy .
 
 messages: $(VENV)/installed
-	$(RUN) manage.py makemessages --all --no-location --ignore=.venv --ignore=var
-	$(RUN) manage.py makemessages --all --no-location --ignore=.venv --ignore=var --domain=djangojs
+	$(RUN) manage.py makemessages --locale es --no-location --no-obsolete --ignore=.venv --ignore=var --ignore=node_modules
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
