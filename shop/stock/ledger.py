@@ -59,17 +59,9 @@ def set_count(
     reference: str = "",
 ) -> StockItem:
     """Somebody counted: there are ``on_hand``. Writes a movement only where the count differs from the ledger."""
-    StockItem.objects.get_or_create(variant=variant)
-    item = _lock([variant.pk])[variant.pk]
-    if tracked and not backorder and on_hand < item.reserved:
-        raise CountBelowReserved(on_hand=on_hand, reserved=item.reserved)
-    delta = on_hand - item.on_hand
-    if delta or (tracked, backorder) != (item.tracked, item.backorder):
-        item.on_hand, item.tracked, item.backorder = on_hand, tracked, backorder
-        item.save(update_fields=["on_hand", "tracked", "backorder"])
-    if delta:
-        StockMovement.objects.create(item=item, delta=delta, reason=reason, reference=reference, by_id=_key(by))
-    return item
+    count = Count(variant.pk, on_hand, tracked, backorder)
+    set_counts(counts=[count], reason=reason, by=by, reference=reference)
+    return StockItem.objects.get(pk=variant.pk)
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ def test_with_htmx_only_the_part_comes_back(client: Client, a4: Variant) -> None
     response = client.post(change(BasketLine.objects.get()), {"quantity": 20}, headers={"HX-Request": "true"})
     assert "<html" not in response.text
     assert 'id="basket"' in response.text
+    assert 'id="basket-count" hx-swap-oob="true"' in response.text
     assert "no more to be had" in response.text
 
 
