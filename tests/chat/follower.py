@@ -28,7 +28,7 @@ def follow(place: Place, frame: dict[str, Any]) -> tuple[Place, list[dict[str, A
 
 
 def _extend(place: Place, seq: int, arrived: list[dict[str, Any]]) -> tuple[Place, list[dict[str, Any]], str | None]:
-    shown = []
+    shown: list[dict[str, Any]] = []
     for event in arrived:
         if event["seq"] > seq + 1:
             return replace(place, seq=seq), shown, "sync"

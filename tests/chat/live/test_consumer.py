@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
@@ -52,7 +51,7 @@ async def test_a_browser_that_returns_gets_what_it_missed(room: Room) -> None:
     async with Browser() as first:
         place = await first.follow(room.stream_key)
     for number in range(250):
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {"number": number})
+        await database.run(publish.append, room.stream_key, "note", {"number": number})
     async with Browser() as second:
         ok = await second.follow(room.stream_key, epoch=place["epoch"], seq=100)
         assert (ok["t"], ok["seq"]) == ("sub_ok", 250)
@@ -62,11 +61,11 @@ async def test_a_browser_that_returns_gets_what_it_missed(room: Room) -> None:
 async def test_a_hole_that_is_too_old_begins_anew(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.live.feed.MAX_HOLE", 5)
     for number in range(6):
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {"number": number})
+        await database.run(publish.append, room.stream_key, "note", {"number": number})
     async with Browser() as browser:
         answer = await browser.follow(room.stream_key, seq=0)
         assert (answer["t"], answer["seq"]) == ("reset", 6)
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        await database.run(publish.append, room.stream_key, "note", {})
         assert [event["seq"] for event in await browser.events(1)] == [7]
 
 
@@ -81,7 +80,7 @@ async def test_sync_fills_a_hole_and_ends_with_the_head(room: Room) -> None:
     async with Browser() as browser:
         await browser.follow(room.stream_key)
         for _ in range(3):
-            await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+            await database.run(publish.append, room.stream_key, "note", {})
         await browser.events(3)
         frame = await browser.ask(t="sync", id=9, stream=room.stream_key, seq=1)
         assert [event["seq"] for event in frame["events"]] == [2, 3]
@@ -93,7 +92,7 @@ async def test_after_unsub_nothing_comes(room: Room) -> None:
     async with Browser() as browser:
         await browser.follow(room.stream_key)
         assert (await browser.ask(t="unsub", id=2, stream=room.stream_key))["t"] == "ok"
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        await database.run(publish.append, room.stream_key, "note", {})
         assert await browser.hears_nothing()
 
 
@@ -147,7 +146,11 @@ async def test_a_failing_handler_is_an_answer_and_not_the_end(room: Room, monkey
 
 
 async def test_a_slow_query_holds_up_nobody_else(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "perform", lambda *_: time.sleep(1) or {})
+    def dawdle(*_: object) -> dict[str, object]:
+        time.sleep(1)
+        return {}
+
+    monkeypatch.setattr(kinds, "perform", dawdle)
     async with Browser() as slow, Browser() as quick:
         await slow.send(t="hist", id=1, stream=room.stream_key)
         began = time.monotonic()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from unittest.mock import Mock
 
 import pytest
 
-from chat.live import doorbell, feed, hub, outbox, publish, reading
+from chat.live import database, doorbell, feed, hub, outbox, protocol, publish, reading
 from chat.live.models import Stream
 from chat.rooms.models import Room
 from tests.chat.browser import Browser
@@ -17,18 +18,17 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
 
 async def test_an_event_is_read_and_encoded_once_for_all_sockets(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    reads, encodings = [], []
-    events_after, encode_events = reading.events_after, feed.encode_events
-    monkeypatch.setattr(reading, "events_after", lambda *a, **k: reads.append(a) or events_after(*a, **k))
-    monkeypatch.setattr(feed, "encode_events", lambda *a: encodings.append(a) or encode_events(*a))
+    reads, encodings = Mock(wraps=reading.events_after), Mock(wraps=protocol.encode_events)
+    monkeypatch.setattr(reading, "events_after", reads)
+    monkeypatch.setattr(feed, "encode_events", encodings)
     browsers = [Browser() for _ in range(10)]
     for browser in browsers:
         await browser.__aenter__()
         await browser.follow(room.stream_key)
-    await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+    await database.run(publish.append, room.stream_key, "note", {})
     for browser in browsers:
         assert [event["seq"] for event in await browser.events(1)] == [1]
-    assert (len(reads), len(encodings)) == (1, 1)
+    assert (reads.call_count, encodings.call_count) == (1, 1)
     for browser in browsers:
         await browser.__aexit__(None, None, None)
 
@@ -38,7 +38,7 @@ async def test_what_a_lost_ring_missed_the_sweep_finds(room: Room, monkeypatch: 
     async with Browser() as browser:
         await browser.follow(room.stream_key)
         began = time.monotonic()
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        await database.run(publish.append, room.stream_key, "note", {})
         assert [event["seq"] for event in await browser.events(1)] == [1]
         assert time.monotonic() - began < 2
 
@@ -47,12 +47,12 @@ async def test_the_ring_is_faster_than_the_sweep(room: Room, monkeypatch: pytest
     monkeypatch.setattr(hub, "SWEEP_SECONDS", 60)
     async with Browser() as browser:
         await browser.follow(room.stream_key)
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        await database.run(publish.append, room.stream_key, "note", {})
         assert await browser.events(1)
 
 
 async def test_the_sweep_survives_the_database(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    heads, failures = reading.heads, []
+    heads, failures = reading.heads, list[list[str]]()
 
     def fail_twice(keys: list[str]) -> dict[str, tuple[str, int]]:
         if len(failures) < 2:
@@ -65,7 +65,7 @@ async def test_the_sweep_survives_the_database(room: Room, monkeypatch: pytest.M
     monkeypatch.setattr(doorbell, "ring", lambda *_: None)
     async with Browser() as browser:
         await browser.follow(room.stream_key)
-        await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+        await database.run(publish.append, room.stream_key, "note", {})
         assert await browser.events(1)
     assert len(failures) == 2
 
@@ -75,7 +75,7 @@ async def test_a_new_epoch_tells_every_page_to_begin_anew(room: Room, monkeypatc
     async with Browser() as browser:
         await browser.follow(room.stream_key)
         epoch = uuid.uuid4()
-        await asyncio.to_thread(Stream.objects.filter(key=room.stream_key).update, epoch=epoch)
+        await database.run(Stream.objects.filter(key=room.stream_key).update, epoch=epoch)
         assert (await browser.receive()) == {"t": "reset", "stream": room.stream_key, "epoch": str(epoch), "seq": 0}
 
 
@@ -91,7 +91,7 @@ async def test_an_idle_browser_hears_where_its_stream_is(room: Room, monkeypatch
 async def test_events_that_fall_into_a_subscription_are_neither_lost_nor_doubled(room: Room) -> None:
     async def write() -> None:
         for _ in range(60):
-            await asyncio.to_thread(publish.append, room.stream_key, "note", {})
+            await database.run(publish.append, room.stream_key, "note", {})
 
     writing = asyncio.create_task(write())
     for _ in range(5):

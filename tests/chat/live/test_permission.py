@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
 
-from chat.live import publish
+from chat.live import database, publish
 from chat.rooms.models import Room
 from shop.customers.models import User
 from tests.chat.browser import Browser
@@ -41,7 +40,7 @@ async def test_everybody_follows_their_own_stream(alice: User, alices_session: s
     async with Browser(alices_session) as browser:
         assert browser.welcome["who"] == f"user:{alice.pk}"
         assert (await browser.follow(f"user:{alice.pk}"))["t"] == "sub_ok"
-        await asyncio.to_thread(publish.append, f"user:{alice.pk}", "order.state", {"text": "Paid"})
+        await database.run(publish.append, f"user:{alice.pk}", "order.state", {"text": "Paid"})
         assert (await browser.events(1))[0]["data"] == {"text": "Paid"}
 
 
@@ -78,12 +77,12 @@ async def test_the_session_is_asked_at_every_frame(room: Room, alices_session: s
     async with Browser(alices_session) as browser:
         frame = {"t": "send", "stream": room.stream_key, "cid": "a", "data": {"text": "x"}}
         assert (await browser.ask(**frame))["t"] == "ok"
-        await asyncio.to_thread(Session.objects.all().delete)
+        await database.run(Session.objects.all().delete)
         assert (await browser.ask(**frame | {"cid": "b"}))["code"] == "name_needed"
 
 
 async def test_an_account_that_was_closed_speaks_no_more(room: Room, alice: User, alices_session: str) -> None:
     async with Browser(alices_session) as browser:
-        await asyncio.to_thread(User.objects.filter(pk=alice.pk).update, is_active=False)
+        await database.run(User.objects.filter(pk=alice.pk).update, is_active=False)
         frame = {"t": "send", "stream": room.stream_key, "cid": "a", "data": {"text": "x"}}
         assert (await browser.ask(**frame))["code"] == "name_needed"
