@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
@@ -16,8 +17,10 @@ def test_a_mail_waits_for_the_worker() -> None:
     assert mail.outbox == []
     task = DBTaskResult.objects.get()
     send_mail.call(**task.args_kwargs["kwargs"])
-    assert mail.outbox[0].to == ["alice@example.com"]
-    assert mail.outbox[0].alternatives[0][0] == "<p>Words</p>"
+    sent = mail.outbox[0]
+    assert isinstance(sent, EmailMultiAlternatives)
+    assert sent.to == ["alice@example.com"]
+    assert sent.alternatives[0][0] == "<p>Words</p>"
 
 
 def test_a_rolled_back_transaction_sends_no_mail() -> None:
