@@ -6,9 +6,16 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from deploy.prepare import compile_translations
 from shop.catalogue.models import Product, ProductOption, Variant
 from shop.customers.models import User
 from shop.stock.models import StockItem, StockMovement
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_translations() -> None:
+    """Git holds the texts as people write them; Django reads them compiled."""
+    compile_translations()
 
 
 @pytest.fixture(scope="session")
