@@ -171,7 +171,12 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "shop.customers.forms.SignupForm", "add_email": "shop.customers.forms.ChangeEmailForm"}
+ACCOUNT_FORMS = {
+    "login": "shop.customers.forms.LoginForm",
+    "signup": "shop.customers.forms.SignupForm",
+    "add_email": "shop.customers.forms.ChangeEmailForm",
+    "reset_password": "shop.customers.forms.ResetPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 # One address a person, which changes once the new one is confirmed; and a mail when it or the password did.
 ACCOUNT_CHANGE_EMAIL = True

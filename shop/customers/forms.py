@@ -1,12 +1,11 @@
-"""Forms about a person. Log-in and password forms are django-allauth's."""
+"""Forms about a person, on top of django-allauth's."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
+from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import AddEmailForm
-from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.account.internal.flows.email_verification import (
     add_email_verification_sent_message,
     send_verification_email_to_address,
@@ -20,8 +19,23 @@ from django.utils.translation import gettext_lazy as _
 from shop.customers.mailboxes import forget_wishes, is_taken, tell_owner
 from shop.customers.models import User
 
+# As the checkout calls it.
+ADDRESS = _("E-mail address")
 
-class SignupForm(BaseSignupForm):
+
+class LoginForm(account_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = ADDRESS
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+
+class SignupForm(account_forms.SignupForm):
     """Asks for a name, too; and does not say on the page that an address has an account, but in a mail to it.
 
     What still shows is that a new address is signed in at once: the price of not making people confirm it first.
@@ -35,6 +49,10 @@ class SignupForm(BaseSignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
 
     def validate_unique_email(self, value: str) -> str:
         self.account_already_exists = is_taken(value)
@@ -60,8 +78,12 @@ class SignupForm(BaseSignupForm):
         return user
 
 
-class ChangeEmailForm(AddEmailForm):
+class ChangeEmailForm(account_forms.AddEmailForm):
     """The address to change to. The old one stays in its place until the new one is confirmed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> EmailAddress:

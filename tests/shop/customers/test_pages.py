@@ -110,6 +110,11 @@ def test_browsers_know_what_to_fill_in(client: Client, path: str, field: str, pu
     assert f'autocomplete="{purpose}"' in tag[0]
 
 
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/account/password/reset/"])
+def test_an_address_is_called_the_same_everywhere(client: Client, path: str) -> None:
+    assert ">E-mail address</label>" in client.get(path).content.decode()
+
+
 def test_forms_lead_to_one_another(client: Client) -> None:
     login = client.get("/account/login/").content.decode()
     assert 'href="/account/signup/"' in login

@@ -2,9 +2,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.signals import user_logged_in
+from django.core.cache import cache
 from django.test import Client
+from redis import Redis
 
 from shop.customers.models import User
+from tests.programs import skipped_when_missing
+from tests.servers import redis_server
 from tests.shop.customers.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,23 @@ def test_too_many_posts_get_a_page_of_the_shop(client: Client) -> None:
     answers = [sign_in(client, login=f"person{number}@example.com") for number in range(31)]
     assert answers[-1].status_code == 429
     assert "A little slower, please" in answers[-1].content.decode()
+
+
+@pytest.mark.redis
+@pytest.mark.live
+def test_with_redis_guesses_are_counted_for_the_whole_site(client: Client, alice: User, settings: Any) -> None:
+    """The counts are not in this process: what another has counted is counted."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    with skipped_when_missing(), redis_server() as redis:
+        settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": redis.url, "KEY_PREFIX": "ambos"}}
+        for _ in range(5):
+            sign_in(client, "a wrong word")
+        with Redis.from_url(redis.url) as counts:
+            assert any(b":login_failed:" in key for key in counts.keys("ambos:*"))
+            assert "Too many failed login attempts" in sign_in(client).content.decode()
+            counts.flushall()
+        assert sign_in(client)["Location"] == "/"
+        cache.close()
 
 
 def test_limits_count_by_the_address_that_the_front_door_saw(client: Client) -> None:
