@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 SIGNING_IN = [
     gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Forgot your password?"),
     gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
