@@ -1,7 +1,11 @@
 """Accounts are the same behind both doors."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from shop.customers.models import User
@@ -9,6 +13,13 @@ from tests.shop.customers.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CREDENTIALS = {"login": "alice@example.com", "password": PASSWORD}
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def no_connection_left() -> AsyncIterator[None]:
+    """Views ran in a thread of their own, whose connection would keep the test database from being dropped."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.mark.asyncio

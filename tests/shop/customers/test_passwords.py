@@ -98,6 +98,7 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(
     message = post()
     assert message.to == ["alice@example.com"]
     assert "Hello Alice,\n\nYour password was changed." in str(message.body)
+    assert re.search(r"It was done on .*\d{4}.* \(UTC\) from the address 127.0.0.1.\n", str(message.body))
     assert "http://localhost:8080/account/password/reset/" in str(message.body)
 
 
