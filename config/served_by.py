@@ -1,4 +1,8 @@
-"""Which door, server and process answered, in how many milliseconds and SQL queries: in a header and in the footer."""
+"""Which door, server and process answered, in how many milliseconds and SQL queries: in a header and in the footer.
+
+Queries are counted where they run: on WSGI in the request's own thread, on ASGI in whatever thread a view was sent to.
+Every connection therefore carries the same counter, which asks the context (it travels along) for whom it counts.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +19,8 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponseBase
 
 
@@ -24,7 +30,7 @@ def server_name() -> str:
 
 
 class ServedBy:
-    """What one request has cost so far. ``queries`` counts on every connection that the request's thread uses."""
+    """What one request has cost so far."""
 
     def __init__(self, door: str) -> None:
         self.door = door
@@ -37,15 +43,29 @@ class ServedBy:
     def milliseconds(self) -> float:
         return round((time.perf_counter() - self._started) * 1000, 1)
 
-    def count(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        self.queries += 1
-        return execute(sql, params, many, context)
-
     def __str__(self) -> str:
         return (
             f"door={self.door}; server={self.server}; process={self.process}; "
             f"ms={self.milliseconds}; queries={self.queries}"
         )
+
+
+_current: ContextVar[ServedBy | None] = ContextVar("served_by", default=None)
+
+
+def _count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    served_by = _current.get()
+    if served_by is not None:
+        served_by.queries += 1
+    return execute(sql, params, many, context)
+
+
+def _watch(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    if _count not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_count)
+
+
+connection_created.connect(_watch)
 
 
 class ServedByMiddleware:
@@ -63,26 +83,25 @@ class ServedByMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         served_by = _begin(request)
-        with ExitStack() as stack:
-            for connection in connections.all():
-                stack.enter_context(connection.execute_wrapper(served_by.count))
-            return _end(served_by, cast(HttpResponseBase, self.get_response(request)))
+        return _end(served_by, cast(HttpResponseBase, self.get_response(request)))
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
         served_by = _begin(request)
-        with ExitStack() as stack:
-            for connection in connections.all():
-                stack.enter_context(connection.execute_wrapper(served_by.count))
-            return _end(served_by, await self.get_response(request))
+        return _end(served_by, await self.get_response(request))
 
 
 def _begin(request: HttpRequest) -> ServedBy:
     served_by = ServedBy("asgi" if isinstance(request, ASGIRequest) else "wsgi")
     request.served_by = served_by  # type: ignore[attr-defined]
+    _current.set(served_by)
+    # Those that were open before this module heard of new ones.
+    for connection in connections.all(initialized_only=True):
+        _watch(connection)
     return served_by
 
 
 def _end(served_by: ServedBy, response: HttpResponseBase) -> HttpResponseBase:
+    _current.set(None)
     if settings.SHOW_SERVED_BY:
         response["X-Served-By"] = str(served_by)
     return response

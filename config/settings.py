@@ -120,6 +120,7 @@ TEMPLATES = [
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'ambos.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
         # A transaction takes the write lock at its start, so that none fails half-way with "database is locked".
         "transaction_mode": "IMMEDIATE",

@@ -75,6 +75,7 @@ def test_the_asgi_door_says_so_too() -> None:
 
     response = async_to_sync(AsyncClient().get)("/all/")
     assert response.headers["X-Served-By"].startswith("door=asgi; ")
+    assert int(response.headers["X-Served-By"].rsplit("queries=", 1)[1]) > 0
     assert "<b>ASGI</b>" in response.content.decode()
 
 
