@@ -1,4 +1,4 @@
-"""``{% main_categories as categories %}``: what the header leads to. ``{% tax_percent product %}``: the tax in its price."""
+"""``{% main_categories as categories %}``: where the header leads. ``{% tax_percent product %}``: the tax in a price."""
 
 from decimal import Decimal
 
