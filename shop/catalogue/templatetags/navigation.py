@@ -1,4 +1,4 @@
-"""``{% main_categories as categories %}``: where the header leads. ``{% tax_percent product %}``: the tax in a price."""
+"""``{% main_categories as categories %}``: where the header leads. ``{% tax_percent product %}``: its price's tax."""
 
 from decimal import Decimal
 
