@@ -1,7 +1,7 @@
 // Times and days in the page's language and the reader's own time zone.
 
 const language = globalThis.document?.documentElement.lang || "en";
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
 const longDay = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const longDayAndYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
