@@ -37,6 +37,8 @@ def write_configuration(topology: Topology, *, port: int, ports: Mapping[str, in
         "FORWARDED_PROTO": os.environ.get("FORWARDED_PROTO") or "http",
         "TRUSTED_PROXY": os.environ.get("TRUSTED_PROXY") or "127.0.0.1",
         "SITE": str(folder / "site.conf"),
+        # Never asked: every process is at an address of this machine.
+        "RESOLVER": "127.0.0.1",
         "USER_LINE": _user_line(),
     }
     values |= {name: f"127.0.0.1:{ports[topology.routes[path]]}" for path, name in ROUTE_VARIABLES.items()}
