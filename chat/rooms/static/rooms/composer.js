@@ -21,7 +21,7 @@ export class Composer {
 
   complain(text) {
     this.errors.textContent = text;
-    this.field.toggleAttribute("aria-invalid", Boolean(text));
+    this.field.setAttribute("aria-invalid", text ? "true" : "false");
   }
 
   // A text that was refused comes back, unless something else is being written.
@@ -51,6 +51,7 @@ export class Composer {
   #changed() {
     this.field.rows = Math.min(8, this.field.value.split("\n").length);
     const left = this.limit - [...this.field.value].length;
+    this.hint.toggleAttribute("data-scarce", left <= WARN_AT);
     this.hint.textContent = left > WARN_AT ? this.plainHint : this.strings.left.replace("{count}", left);
   }
 }

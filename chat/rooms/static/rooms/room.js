@@ -105,6 +105,8 @@ async function loadOlder(event) {
       log.markDays();
       older.hidden = !more;
     });
+    // The link that had the focus is hidden now.
+    if (older.hidden) log.element.focus({ preventScroll: true });
     setTimeout(() => log.element.setAttribute("aria-live", "polite"), 500);
   } catch {
     location.assign(`?before=${conversation.oldest}`);
