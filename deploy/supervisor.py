@@ -19,11 +19,10 @@ from deploy.errors import DeployError
 from deploy.plan import FRONT, ROOT, Plan, Start
 
 TICK_SECONDS = 0.1
-START_SECONDS = float(os.environ.get("START_SECONDS") or 60)
 PATIENCE_SECONDS = 3.0
-# A process that dies again and again is not helped by another start.
-RESTARTS_A_MINUTE = 5
-FIRST_BACKOFF_SECONDS = 0.25
+# A process that dies again and again, as all do that need a database which is away, is started ever more slowly. It is
+# never given up: what can still answer goes on, and the rest is there when the database is.
+BACKOFF_SECONDS = (0.25, 0.5, 1, 2, 4, 8, 15)
 
 
 class Stopped(Exception):
@@ -40,6 +39,8 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._width = max(len(start.name) for start in plan.starts)
         self._stop_asked = 0
+        self._start_seconds = seconds_from_environment("START_SECONDS", 60)
+        self._drain_seconds = seconds_from_environment("DRAIN_SECONDS", 0)
 
     def run(self) -> int:
         """Start everything and stay until the end. The exit status: 0 when asked to stop, 1 when something failed."""
@@ -61,7 +62,8 @@ class Supervisor:
                 self._stop_all()
 
     def say(self, name: str, line: str) -> None:
-        with contextlib.suppress(BrokenPipeError):
+        # A closed terminal or a full disk is no reason to leave processes behind.
+        with contextlib.suppress(OSError):
             print(f"{name:<{self._width}} | {line}", flush=True)
 
     def _start_all(self) -> None:
@@ -91,7 +93,7 @@ class Supervisor:
                 self._write_state()
                 return
             story = "; ".join(f"{name}: {answer}" for name, answer in waiting.items())
-            if time.monotonic() > began + START_SECONDS:
+            if time.monotonic() > began + self._start_seconds:
                 raise DeployError(f"not ready in time: {story}")
             if not told and time.monotonic() > began + PATIENCE_SECONDS:
                 told = True
@@ -123,9 +125,7 @@ class Supervisor:
         deaths = self._deaths[name]
         while deaths and now - deaths[0] > 60:
             deaths.popleft()
-        if len(deaths) >= RESTARTS_A_MINUTE:
-            raise DeployError(f"{name} {_how(status)}, for the {len(deaths) + 1}th time within a minute")
-        delay = FIRST_BACKOFF_SECONDS * 2 ** len(deaths)
+        delay = backoff_seconds(len(deaths))
         deaths.append(now)
         self._due[name] = now + delay
         self.say("deploy", f"{name} {_how(status)}; it is started again in {delay:g} s")
@@ -146,11 +146,10 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         """Say "draining" for a moment, then stop in reverse order; what does not end in its time is killed."""
-        drain_seconds = float(os.environ.get("DRAIN_SECONDS") or 0)
         with contextlib.suppress(OSError):
             self._plan.drain_file.touch()
         asked = self._stop_asked
-        self._pump_until(time.monotonic() + drain_seconds, asked)
+        self._pump_until(time.monotonic() + self._drain_seconds, asked)
         children = list(reversed(self._children.values()))
         for child in children:
             child.stop()
@@ -191,8 +190,11 @@ class Supervisor:
             },
         }
         draft = self._plan.run / f"{self._plan.topology.name}.json.{os.getpid()}"
-        draft.write_text(json.dumps(state, indent=2), encoding="utf-8")
-        draft.replace(self._state_file)
+        try:
+            draft.write_text(json.dumps(state, indent=2), encoding="utf-8")
+            draft.replace(self._state_file)
+        except OSError as error:
+            self.say("deploy", f"{self._state_file} was not written: {error.strerror}")
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -206,6 +208,22 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def backoff_seconds(deaths: int) -> float:
+    """How long to wait before a process starts that died ``deaths`` times in the minute before this one."""
+    return BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS) - 1)]
+
+
+def seconds_from_environment(name: str, default: float) -> float:
+    given = os.environ.get(name) or str(default)
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise DeployError(f'{name} must be a number of seconds, not "{given}"')
+    return seconds
 
 
 def _how(status: int) -> str:

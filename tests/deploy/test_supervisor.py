@@ -1,6 +1,8 @@
 """A running site: it starts, heals, and leaves nothing behind. Nothing of the shop itself is looked at here."""
 
 import os
+import pty
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from deploy.errors import DeployError
+from deploy.supervisor import backoff_seconds, seconds_from_environment
 from tests.servers import Site, free_port, site
 from tests.sites import ROOT
 
@@ -83,17 +87,41 @@ def test_a_killed_process_is_started_again_with_nothing_left_of_the_old_one(runn
     assert f"{name} was ended by SIGKILL; it is started again" in running.log
 
 
-def test_a_process_that_keeps_dying_brings_the_site_down(tmp_path: Path) -> None:
-    with site(env={"SAMPLE_GOODS": "false"}, data_dir=tmp_path) as running:
-        everything = children_of({running.supervisor.pid})
-        deadline = time.monotonic() + 60
-        while running.supervisor.poll() is None and time.monotonic() < deadline:
-            if (pid := running.processes.get("worker")) is not None and _state(pid) not in {"", "Z"}:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.1)
-        assert running.supervisor.returncode == 1
-        assert "worker was ended by SIGKILL, for the 6th time within a minute" in running.log
-        wait_until_gone(everything, 1)
+def test_a_process_that_keeps_dying_is_started_again_and_the_others_go_on(running: Site) -> None:
+    shop = running.processes["wsgi"]
+    for _time in range(3):
+        running.restart("worker")
+    assert running.supervisor.poll() is None
+    assert running.processes["wsgi"] == shop
+    delays = re.findall(r"worker was ended by SIGKILL; it is started again in ([\d.]+) s", running.log)
+    assert delays == ["0.25", "0.5", "1"]
+
+
+def test_it_is_started_ever_more_slowly_but_never_given_up() -> None:
+    delays = [backoff_seconds(deaths) for deaths in range(100)]
+    assert delays == sorted(delays)
+    assert delays[-1] == 15
+
+
+def test_a_closed_terminal_ends_the_site_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    terminal, other_end = pty.openpty()
+    environment = {**os.environ, "SAMPLE_GOODS": "false", "WEB_CONCURRENCY": "1"}
+    assert deploy("prepare", "--data", str(tmp_path), SAMPLE_GOODS="false").returncode == 0
+    command = [sys.executable, "-m", "deploy", "up", "side_by_side", "--port", "0", "--data", str(tmp_path)]
+    supervisor = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=other_end, stdout=other_end, stderr=other_end, start_new_session=True
+    )
+    os.close(other_end)
+    said = b""
+    while b"ready: " not in said:
+        said += os.read(terminal, 4096)
+    everything = children_of({supervisor.pid})
+    # Not its controlling terminal here, so the kernel's own SIGHUP is sent by hand.
+    os.close(terminal)
+    supervisor.send_signal(signal.SIGHUP)
+    supervisor.wait(timeout=60)
+    wait_until_gone(everything, 1)
+    assert not list((tmp_path / "run").glob("*.json"))
 
 
 def test_a_second_site_on_the_same_data_is_refused(running: Site) -> None:
@@ -151,3 +179,17 @@ def test_an_unprepared_folder_is_named_with_what_is_missing(tmp_path: Path) -> N
     done = deploy("up", "split", "--port", "0", "--data", str(tmp_path), START_SECONDS="4")
     assert done.returncode == 1
     assert "not applied" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "word"), [("START_SECONDS", "soon"), ("DRAIN_SECONDS", "-1")])
+def test_a_time_that_is_none_is_named_before_anything_starts(tmp_path: Path, name: str, word: str) -> None:
+    done = deploy("up", "split", "--port", "0", "--data", str(tmp_path), **{name: word})
+    assert done.returncode == 2
+    assert f'{name} must be a number of seconds, not "{word}"' in one_line(done.stderr)
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "-1", "1 s"])
+def test_only_a_number_of_seconds_is_one(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("DRAIN_SECONDS", word)
+    with pytest.raises(DeployError, match="DRAIN_SECONDS must be a number of seconds"):
+        seconds_from_environment("DRAIN_SECONDS", 0)
