@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -42,11 +41,16 @@ async def live_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
     try:
         await asyncio.wait({sender, reader}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        connection.leave()
-        for task in (sender, reader):
+        # The reader first and in this very step: what it was about to follow, nobody would leave again.
+        for task in (reader, sender):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await task
+        connection.leave()
+        await asyncio.gather(reader, sender, return_exceptions=True)
+        if not sender.cancelled() and sender.exception() is not None:
+            # Half dead is worse than dead: a browser that is cut comes back.
+            logger.error("A socket could not be written to", exc_info=sender.exception())
+            with contextlib.suppress(Exception):
+                await send({"type": "websocket.close", "code": protocol.CLOSE_TRY_LATER})
 
 
 class _Connection:

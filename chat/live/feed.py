@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 
 from chat.live import database, reading
 from chat.live.outbox import Outbox
-from chat.live.protocol import encode, encode_events
+from chat.live.protocol import MAX_SENT_BYTES, encode, encode_events
 
 KEPT_EVENTS = 500
 # A browser that misses more than this reloads its page's state instead.
 MAX_HOLE = 500
 EVENTS_A_FRAME = 100
+# What a frame has beside its events, and more: a stream's key has 100 characters at most.
+FRAME_AROUND_BYTES = 256
 
 
 class Feed:
@@ -60,12 +62,13 @@ class Feed:
 
     async def read(self) -> None:
         """Read what is new once, and hand it to all. Raises what the database raises."""
-        while self.wanted > self.head:
+        while (wanted := self.wanted) > self.head:
             events = await database.run(reading.events_after, self.key, self.head, limit=KEPT_EVENTS)
             if not events or events[0][0] != self.head + 1:
-                # A ring for what is not there: the sweep compares the epochs.
-                self.wanted = self.head
-                return
+                # A ring for what is not there (the sweep compares the epochs), unless it rang again meanwhile.
+                if self.wanted == wanted:
+                    self.wanted = self.head
+                continue
             self._recent.extend(events)
             self.head = events[-1][0]
             self.broadcast(frames(self.key, [event for _number, event in events]))
@@ -89,5 +92,14 @@ class Feed:
 
 
 def frames(key: str, events: Sequence[str]) -> list[str]:
-    starts = range(0, len(events), EVENTS_A_FRAME)
-    return [encode_events(key, events[start : start + EVENTS_A_FRAME]) for start in starts]
+    """``ev`` frames of at most EVENTS_A_FRAME events, and of no more bytes than a frame may have."""
+    batches: list[list[str]] = []
+    room = 0
+    for event in events:
+        size = len(event) if event.isascii() else len(event.encode())
+        if not batches or size > room or len(batches[-1]) == EVENTS_A_FRAME:
+            batches.append([])
+            room = MAX_SENT_BYTES - FRAME_AROUND_BYTES
+        batches[-1].append(event)
+        room -= size + 1
+    return [encode_events(key, batch) for batch in batches]

@@ -10,6 +10,8 @@ from typing import Any
 
 VERSION = 1
 MAX_FRAME_BYTES = 16 * 1024
+# What a frame of ours holds at most: a server with a limit on messages refuses to send a larger one, too.
+MAX_SENT_BYTES = 60 * 1024
 MAX_SAFE_INTEGER = 2**53 - 1
 
 # A browser comes back after 4000-4499, with full jitter, and stays away after 4500-4999.
@@ -131,8 +133,14 @@ def _frame(content: dict[str, Any]) -> Frame:
 
 def encode(kind: str, **fields: Any) -> str:
     """A frame of ours; fields that are None are left out."""
-    content = {"t": kind, **{name: value for name, value in fields.items() if value is not None}}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return encode_json({"t": kind, **{name: value for name, value in fields.items() if value is not None}})
+
+
+def encode_json(content: dict[str, Any]) -> str:
+    """JSON that can be sent: half a surrogate pair, which JSON allows and UTF-8 does not, becomes a question mark, or
+    one such event would cut every socket that it is sent to."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def encode_events(stream: str, events: Iterable[str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 
 from chat.live.models import Event, Stream
+from chat.live.protocol import encode_json
 
 
 def open_stream(key: str) -> tuple[str, int]:
@@ -31,4 +31,4 @@ def heads(keys: Collection[str]) -> dict[str, tuple[str, int]]:
 def event_json(event: Event) -> str:
     content = {"seq": event.seq, "kind": event.kind, "at": event.at.isoformat(timespec="milliseconds")}
     content |= {"author": event.author, "cid": event.client_id, "data": event.data}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return encode_json(content)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from chat.live.protocol import encode_json
 from chat.rooms.models import Message, Room
 
 PAGE_MESSAGES = 50
+# As JSON, in a frame of the socket's (protocol.MAX_SENT_BYTES).
+PAGE_BYTES = 56 * 1024
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,16 @@ def page_before(room: Room, before: int | None = None, *, limit: int = PAGE_MESS
 
 
 def page_json(page: Page) -> dict[str, Any]:
-    return {"messages": [message_json(message) for message in page.messages], "older": page.has_older}
+    """The newest of the page's messages, as many as PAGE_BYTES hold."""
+    shown: list[dict[str, Any]] = []
+    room = PAGE_BYTES
+    for message in reversed(page.messages):
+        content = message_json(message)
+        room -= len(encode_json(content).encode()) + 1
+        if room < 0:
+            break
+        shown.insert(0, content)
+    return {"messages": shown, "older": page.has_older or len(shown) < len(page.messages)}
 
 
 def message_json(message: Message) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.topology import load
 from tests.programs import free_port, start_process, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,9 +39,8 @@ class Daphne:
             f"PYTHONPATH={ROOT}",
             sys.executable,
             "-m",
-            "daphne",
         ]
-        command += ["-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
+        command += [word.replace("{port}", str(self.port)) for word in load("split").process("asgi").command]
         self._process = start_process(command, self._folder)
         deadline = time.monotonic() + STARTUP_SECONDS
         while not self._answers():
