@@ -21,6 +21,8 @@ from shop.exchange.reading import Sheet, read_sheet
 from shop.exchange.records import ProductRecord
 from shop.exchange.shelf import Shelved, take_down
 from shop.exchange.writing import write
+from shop.stock.ledger import Count, set_counts
+from shop.stock.models import StockMovement
 
 CHUNK = 200
 
@@ -88,6 +90,7 @@ def import_sheet(
     report = Report(dry_run, Findings(), sheet.unknown)
     findings = report.findings
     records = gather(sheet, findings)
+    counts: list[Count] = []
     with nullcontext() if dry_run else transaction.atomic():
         for chunk in _chunks(records, CHUNK):
             plans = _plan(chunk, findings, remove_missing=remove_missing)
@@ -95,10 +98,12 @@ def import_sheet(
             report.entries += [_entry(plan) for plan in good]
             # With an error the transaction ends in RefusedFile: the rest is only checked, so that all errors are named.
             if not dry_run and (skip_errors or not findings.errors):
-                write(good)
+                counts += write(good)
             on_progress(len(chunk), len(records))
         if findings.errors and not skip_errors and not dry_run:
             raise RefusedFile(findings)
+        # All at once and last: stock rows are locked in key order, and no buyer waits for the rest of the file.
+        set_counts(counts=counts, reason=StockMovement.Reason.IMPORT)
     report.skipped = sorted(findings.bad_handles, key=lambda handle: findings.bad_handles[handle])
     return report
 

@@ -24,16 +24,17 @@ from shop.exchange.shelf import (
     stock_of,
 )
 from shop.stock import ledger
-from shop.stock.models import StockItem, StockMovement
+from shop.stock.models import StockItem
 
 BATCH = 200
 
 
-def write(plans: Sequence[ProductPlan]) -> None:
-    """Write what differs. After it each plan's variants have their rows; pictures are wanted, not fetched."""
+def write(plans: Sequence[ProductPlan]) -> list[ledger.Count]:
+    """Write what differs, apart from the counts of stock, which it gives. After it each plan's variants have their
+    rows; pictures are wanted, not fetched."""
     due = [plan for plan in plans if plan.outcome is not Outcome.UNCHANGED]
     if not due:
-        return
+        return []
     products = _write_products(due)
     _write_categories(due, products)
     _write_options(due, products)
@@ -41,8 +42,8 @@ def write(plans: Sequence[ProductPlan]) -> None:
     _write_variants(due, products)
     _write_carried_products(due, products)
     _write_carried_variants(due)
-    _write_stock(due)
     _refresh_prices(due, products)
+    return [_count(part, variant) for part, variant in _written(due) if _counts(part)]
 
 
 def _save(model: type[Model], new: Iterable[Any], changed: Iterable[Any], fields: Sequence[str]) -> None:
@@ -222,11 +223,6 @@ def _write_carried_variants(plans: Sequence[ProductPlan]) -> None:
         row.cells, row.picture_url = cells, url
         (changed if before else new).append(row)
     _save(CarriedVariant, new, changed, ["cells", "picture_url"])
-
-
-def _write_stock(plans: Sequence[ProductPlan]) -> None:
-    counts = [_count(part, variant) for part, variant in _written(plans) if _counts(part)]
-    ledger.set_counts(counts=counts, reason=StockMovement.Reason.IMPORT)
 
 
 _STOCK_HEADERS = {by_key()[key].header for key in ("tracker", "on_hand", "backorder")}

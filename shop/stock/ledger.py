@@ -80,6 +80,8 @@ def set_counts(
 ) -> None:
     """``set_count`` for many variants in a fixed number of queries; one that cannot be set refuses them all."""
     wanted = {count.variant_id: count for count in counts}
+    if not wanted:
+        return
     StockItem.objects.bulk_create([StockItem(variant_id=pk) for pk in sorted(wanted)], ignore_conflicts=True)
     changed, movements = [], []
     for pk, item in _lock(wanted).items():

@@ -1,5 +1,6 @@
 """What an import does to the shop."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shop.catalogue.models import Category, Product, Variant
+from shop.exchange import importing
 from shop.exchange.comparing import Outcome
 from shop.exchange.importing import Report, import_file
 from shop.exchange.models import WantedPicture
 from shop.exchange.problems import RefusedFile
+from shop.stock import ledger
 from shop.stock.models import StockItem, StockMovement
 from tests.shop.exchange.conftest import Run, exported, mug, write_csv
 
@@ -140,6 +143,28 @@ def test_stock_goes_through_the_ledger(import_rows: Run) -> None:
     item = StockItem.objects.get()
     assert (item.on_hand, item.tracked, item.backorder) == (3, True, True)
     assert list(item.movements.values_list("delta", "reason")) == [(5, "import"), (-2, "import")]
+
+
+def test_stock_rows_are_locked_in_key_order_however_the_file_is_ordered(
+    import_rows: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another order an import and a checkout could wait for one another for ever."""
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    tracked = {"Variant_Inventory_Tracker": "shopify", "Variant_Inventory_Qty": "5"}
+    handles = ["a", "b", "c"]
+    import_rows(*(mug(Handle=handle, **tracked) for handle in handles))
+    locked: list[list[int]] = []
+    lock = ledger._lock
+
+    def watched(variant_ids: Iterable[int]) -> dict[int, StockItem]:
+        rows = lock(variant_ids)
+        locked.append(list(rows))
+        return rows
+
+    monkeypatch.setattr(ledger, "_lock", watched)
+    import_rows(*(mug(Handle=handle, **tracked | {"Variant_Inventory_Qty": "7"}) for handle in reversed(handles)))
+    assert locked == [sorted(StockItem.objects.values_list("pk", flat=True))]
+    assert set(StockItem.objects.values_list("on_hand", flat=True)) == {7}
 
 
 def test_a_count_without_a_tracker_column_is_tracked(import_rows: Run) -> None:
