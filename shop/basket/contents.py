@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from shop.basket.models import Basket, BasketLine
@@ -86,10 +87,8 @@ def change_quantity(*, line: BasketLine, quantity: int) -> Change:
 @transaction.atomic
 def confirm_prices(*, basket: Basket) -> None:
     """The customer has been told of the prices as they are now."""
-    for line in BasketLine.objects.filter(basket=basket).select_related("variant"):
-        if line.price_seen != line.variant.price:
-            line.price_seen = line.variant.price
-            line.save(update_fields=["price_seen"])
+    today = Variant.objects.filter(pk=OuterRef("variant")).values("price")
+    BasketLine.objects.filter(basket=basket).update(price_seen=Subquery(today))
 
 
 @transaction.atomic
