@@ -101,6 +101,9 @@ def test_a_category_shows_what_is_below_it_and_the_way_up(client: Client) -> Non
 def test_an_unknown_category_or_print_is_not_found(client: Client) -> None:
     assert client.get("/c/nowhere/at/all/").status_code == 404
     assert client.get("/p/nothing/").status_code == 404
+    # PostgreSQL would not even be asked for the last one.
+    for strange in ("/c//", "/c/a//b/", "/c/a.b/", "/c/%00a/"):
+        assert client.get(strange).status_code == 404, strange
 
 
 def test_a_draft_is_not_shown(client: Client, waves: Product) -> None:
