@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import AsyncClient, Client
 from pytest_django.fixtures import Settings
@@ -52,9 +52,12 @@ def test_a_draining_process_wants_no_more_work_but_is_alive(client: Client, sett
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_lost_database_makes_unready_and_not_dead(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lost", [OperationalError, InterfaceError])
+def test_a_lost_database_makes_unready_and_not_dead(
+    client: Client, monkeypatch: pytest.MonkeyPatch, lost: type[Exception]
+) -> None:
     def refuse(*args: Any) -> None:
-        raise OperationalError("connection to db.internal as ambos with password sesame failed")
+        raise lost("connection to db.internal as ambos with password sesame failed")
 
     monkeypatch.setattr(connection, "cursor", refuse)
     status, said = readiness(client)
