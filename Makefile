@@ -36,12 +36,12 @@ clean:
 # A stamp beside the packages: they are installed again when the list of them has changed.
 $(VENV)/installed: requirements.txt $(VENV)/bin/pip
 	@echo "Installing what the site runs on (once, about half a minute)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements.txt requirements-dev.txt $(VENV)/bin/pip
 	@echo "Installing what tests and checks need (once)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/installed
 
 $(VENV)/bin/pip:

@@ -32,7 +32,9 @@ control_socket_disable = True
 # nginx writes the access log.
 accesslog = None
 errorlog = "-"
-loglevel = os.environ.get("LOG_LEVEL", "info").lower()
+# Its coming and going is told with DEBUG alone, as every server's is (config/settings.py).
+log_level = os.environ.get("LOG_LEVEL", "INFO").lower()
+loglevel = "warning" if log_level == "info" else log_level
 
 
 def post_worker_init(worker: Any) -> None:

@@ -83,3 +83,17 @@ def test_a_local_site_makes_its_secret_once_for_its_owner_alone(tmp_path: Path) 
     assert len(made.strip()) >= 50
     assert manage("check", DATA_DIR=str(tmp_path)).returncode == 0
     assert secret.read_text() == made
+
+
+@pytest.mark.parametrize(("level", "told"), [("INFO", False), ("debug", True)])
+def test_what_servers_say_of_themselves_is_told_with_debug_alone(tmp_path: Path, level: str, told: bool) -> None:
+    ask = (
+        "import logging\n"
+        "logging.getLogger('daphne.server').info('listening')\n"
+        "logging.getLogger('gunicorn.http.wsgi').warning('HEAD')\n"
+        "logging.getLogger('django_tasks_db').warning('stopping')\n"
+        "logging.getLogger('django_tasks_db').error('failed')\n"
+    )
+    said = manage("shell", "-v", "0", "-c", ask, DATA_DIR=str(tmp_path), LOG_LEVEL=level).stderr
+    assert "failed" in said
+    assert [word in said for word in ("listening", "HEAD", "stopping")] == [told] * 3
