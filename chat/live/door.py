@@ -10,10 +10,10 @@ import ipaddress
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http import parse_cookie
 
 from chat.live import database, origins, protocol
 from chat.live.identity import name_of
@@ -81,11 +81,8 @@ def _is_secure(scope: dict[str, Any], headers: dict[str, str]) -> bool:
 
 
 def _session_key(cookies: str) -> str:
-    try:
-        morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel is not None else ""
+    """By the rules of Django's pages: the library's ``SimpleCookie`` gives up at the first strange cookie."""
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def _address(scope: dict[str, Any], headers: dict[str, str]) -> str:

@@ -59,14 +59,18 @@ async def listen(heard: Heard) -> None:
         try:
             layer = get_channel_layer()
             channel = await layer.new_channel()
-            await layer.group_add(GROUP, channel)
-            pause = RETRY_SECONDS[0]
-            while True:
-                message = await layer.receive(channel)
-                for stream_key, seq in message["heads"].items():
-                    heard(stream_key, seq)
+            try:
+                await layer.group_add(GROUP, channel)
+                pause = RETRY_SECONDS[0]
+                while True:
+                    message = await layer.receive(channel)
+                    for stream_key, seq in message["heads"].items():
+                        heard(stream_key, seq)
+            finally:
+                # The group would fill a queue for every name that is left in it.
+                await layer.group_discard(GROUP, channel)
         except Exception as error:
-            logger.warning("The doorbell is deaf, the sweep carries: %s", error)
+            logger.warning("The doorbell is deaf, the sweep carries: %r", error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, RETRY_SECONDS[1])
 
@@ -116,7 +120,7 @@ class _Bell:
             try:
                 await _send(heads)
             except Exception as error:
-                logger.warning("A ring was lost, the sweep carries: %s", error or type(error).__name__)
+                logger.warning("A ring was lost, the sweep carries: %r", error)
 
 
 class _Striker:
@@ -137,7 +141,7 @@ class _Striker:
             asyncio.run_coroutine_threadsafe(_send({stream_key: seq}), self._running_loop()).result(RING_SECONDS)
         except Exception as error:
             self._silent_until = time.monotonic() + SILENT_SECONDS
-            logger.warning("A ring was lost, the sweep carries: %s", error or type(error).__name__)
+            logger.warning("A ring was lost, the sweep carries: %r", error)
 
     def stop(self) -> None:
         """End the thread and its connection."""

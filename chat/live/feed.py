@@ -62,13 +62,12 @@ class Feed:
 
     async def read(self) -> None:
         """Read what is new once, and hand it to all. Raises what the database raises."""
-        while (wanted := self.wanted) > self.head:
+        while self.wanted > self.head:
             events = await database.run(reading.events_after, self.key, self.head, limit=KEPT_EVENTS)
             if not events or events[0][0] != self.head + 1:
-                # A ring for what is not there (the sweep compares the epochs), unless it rang again meanwhile.
-                if self.wanted == wanted:
-                    self.wanted = self.head
-                continue
+                # A ring for what is not there: the sweep compares the epochs.
+                self.wanted = self.head
+                return
             self._recent.extend(events)
             self.head = events[-1][0]
             self.broadcast(frames(self.key, [event for _number, event in events]))

@@ -6,10 +6,10 @@ It lives while it has sockets: the first one starts it, the last one stops it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
+from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
 from chat.live import database, doorbell, reading
@@ -46,7 +46,7 @@ class Hub:
         feed = self._enter(key)
         try:
             await feed.open()
-            events = [] if seq is None else await feed.missing(epoch, seq)
+            events = [] if seq is None else await self._missing(feed, epoch, seq)
         except BaseException:
             self._leave(feed)
             raise
@@ -65,7 +65,7 @@ class Hub:
     async def sync(self, socket: Outbox, key: str, *, epoch: str | None, seq: int, re: int | str | None) -> None:
         """Send the events after ``seq`` once more, then ``head``; or ``reset``. The socket follows the stream."""
         feed = self._feeds[key]
-        events = await feed.missing(epoch, seq)
+        events = await self._missing(feed, epoch, seq)
         if events is None:
             socket.put(feed.reset_frame(re))
             return
@@ -84,6 +84,14 @@ class Hub:
         if feed is not None and seq > feed.wanted:
             feed.wanted = seq
             self._read_soon(feed)
+
+    async def _missing(self, feed: Feed, epoch: str | None, seq: int) -> list[str] | None:
+        if seq > feed.head or epoch not in (None, feed.epoch):
+            # Another process told its page before this one has heard of it: the database knows who is right.
+            await self._sweep_once([feed.key])
+            if feed.reader is not None:
+                await asyncio.wait([feed.reader])
+        return await feed.missing(epoch, seq)
 
     def _enter(self, key: str) -> Feed:
         if not self._tasks:
@@ -123,24 +131,25 @@ class Hub:
         except Exception as error:
             # Nothing is lost: the sweep wants it again.
             feed.wanted = feed.head
-            logger.warning("Could not read %s: %s", feed.key, error)
+            logger.warning("Could not read %s: %r", feed.key, error)
 
     async def _sweep(self) -> None:
         """Compare the heads of the streams that have sockets here with the database: one query a round."""
         pause = SWEEP_SECONDS
         while True:
             await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the processes' rounds
-            keys = [key for key, feed in self._feeds.items() if feed.is_open]
             try:
-                heads = await database.run(reading.heads, keys)
+                await self._sweep_once([key for key, feed in self._feeds.items() if feed.is_open])
+                pause = SWEEP_SECONDS
             except Exception as error:
                 pause = min(pause * 2, MAX_SWEEP_SECONDS)
-                logger.warning("The sweep found no database, again in %.0f s: %s", pause, error)
-                continue
-            pause = SWEEP_SECONDS
-            for key, (epoch, last_seq) in heads.items():
-                with contextlib.suppress(KeyError):
-                    self._compare(self._feeds[key], epoch, last_seq)
+                logger.warning("The sweep failed, again in %.0f s: %r", pause, error)
+
+    async def _sweep_once(self, keys: Collection[str]) -> None:
+        for key, (epoch, last_seq) in (await database.run(reading.heads, keys)).items():
+            feed = self._feeds.get(key)
+            if feed is not None and feed.is_open:
+                self._compare(feed, epoch, last_seq)
 
     def _compare(self, feed: Feed, epoch: str, last_seq: int) -> None:
         if epoch != feed.epoch:

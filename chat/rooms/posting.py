@@ -23,12 +23,14 @@ RATE_SECONDS = 10
 @transaction.atomic
 def post_message(*, room: Room, author: Author, text: str, client_id: str = "") -> Message:
     """Keep a message and tell the room after the commit. A repeated ``client_id`` of the author gives the message of
-    the first time. Raises Refused."""
+    the first time, unless it comes with another text. Raises Refused."""
     if author.guest is not None and not room.guests_may_write:
         raise Refused("forbidden", _("Guests cannot write in this room."))
     text = clean_text(text)
     data = {"name": author.name, "guest": author.guest is not None, "staff": author.is_staff, "text": text}
     event = publish.append(room.stream_key, MESSAGE, data, author=author.key, client_id=client_id)
+    if event.data.get("text") != text:
+        raise Refused("cid_used", _("The page was out of date. Send again."))
     known = Message.objects.filter(room=room, seq=event.seq).first()
     if known is not None:
         return known
@@ -49,7 +51,7 @@ def _refuse_haste(author: Author) -> None:
     own = Message.objects.filter(guest=author.guest) if author.guest else Message.objects.filter(user=author.user)
     now = timezone.now()
     since = now - timedelta(seconds=RATE_SECONDS)
-    sent = own.filter(sent_at__gt=since).order_by("-sent_at").values_list("sent_at", flat=True)
+    sent = own.filter(sent_at__gt=since, sent_at__lte=now).order_by("-sent_at").values_list("sent_at", flat=True)
     earlier = list(sent[:RATE_MESSAGES])
     if len(earlier) >= RATE_MESSAGES:
         wait = earlier[-1] - since

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from typing import Any
 
 import pytest
 
-from chat.live import consumer, database, kinds, publish
+from chat.live import consumer, database, hub, kinds, publish
 from chat.live.protocol import MAX_FRAME_BYTES
 from chat.rooms.models import Message, Room
 from tests.chat.browser import Browser, Closed
@@ -157,3 +159,39 @@ async def test_a_slow_query_holds_up_nobody_else(room: Room, monkeypatch: pytest
         assert (await quick.follow(room.stream_key))["t"] == "sub_ok"
         assert time.monotonic() - began < 0.5
         assert (await slow.receive())["t"] == "ok"
+
+
+async def test_a_socket_that_is_cut_while_it_subscribes_leaves_nothing_behind(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending, subscribing, cut, subscribed = (asyncio.Event() for _ in range(4))
+    subscribe = hub.Hub.subscribe
+
+    async def subscribe_late(*words: Any, **place: Any) -> None:
+        subscribing.set()
+        await cut.wait()
+        await subscribe(*words, **place)
+        subscribed.set()
+
+    async def send(message: dict[str, Any]) -> None:
+        """A server that takes its time to let go of a socket."""
+        if message["type"] == "websocket.send":
+            sending.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                async with asyncio.timeout(1):
+                    await subscribed.wait()
+
+    monkeypatch.setattr(hub.Hub, "subscribe", subscribe_late)
+    inbound = asyncio.Queue[dict[str, Any]]()
+    inbound.put_nowait({"type": "websocket.connect"})
+    for frame in ({"t": "hello", "v": 1}, {"t": "sub", "stream": room.stream_key}):
+        inbound.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+    socket = asyncio.create_task(consumer.live_socket({}, inbound.get, send))
+    await sending.wait()
+    await subscribing.wait()
+    socket.cancel()
+    cut.set()
+    await asyncio.wait([socket])
+    assert not hub.current_hub()._feeds

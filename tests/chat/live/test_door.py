@@ -87,3 +87,9 @@ def test_only_a_neighbour_is_believed_whom_it_speaks_for(peer: str, counted: str
 async def test_a_cookie_that_is_none_is_nobody() -> None:
     async with Browser("no such session") as browser:
         assert browser.welcome["who"] == ""
+
+
+@pytest.mark.parametrize("others", ['{"a": 1}=b; ', "a[b]=c d; ", 'x="; '])
+def test_a_strange_cookie_of_somebody_else_hides_nobodys_session(others: str) -> None:
+    """Pages read cookies by Django's rules, which no other cookie can upset; the socket must know the same visitor."""
+    assert door._session_key(f"{others}sessionid=abc") == "abc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import transaction
 
 from chat.live import doorbell, publish
+from tests.servers import redis_server, skipped_when_missing
 
 
 @pytest.fixture
@@ -40,6 +42,32 @@ def test_a_redis_that_hangs_holds_a_request_half_a_second_and_the_next_not_at_al
 @pytest.mark.usefixtures("hanging_redis")
 def test_an_event_is_kept_though_nobody_can_be_told() -> None:
     assert publish.append("order:1", "order.state", {}).seq == 1
+
+
+@pytest.mark.redis
+@pytest.mark.asyncio
+async def test_who_listens_no_more_leaves_no_name_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each visit to a quiet site starts and ends a hub."""
+    with skipped_when_missing(), redis_server() as server:
+        layer = RedisPubSubChannelLayer(hosts=[server.url])
+        monkeypatch.setitem(channel_layers.backends, "default", layer)
+        for _ in range(3):
+            rung = asyncio.Event()
+            listening = asyncio.create_task(doorbell.listen(lambda *_, rung=rung: rung.set()))
+            async with asyncio.timeout(10):
+                while not rung.is_set():
+                    await doorbell._send({"room:1": 1})
+                    await asyncio.sleep(0.05)
+            listening.cancel()
+            await asyncio.wait([listening])
+        assert (layer.groups, layer.channels) == ({}, {})
+        await layer.flush()
+
+
+@pytest.mark.usefixtures("hanging_redis")
+def test_a_lost_ring_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    doorbell.ring("room:1", 1)
+    assert "TimeoutError" in caplog.text
 
 
 def test_a_layer_that_cannot_be_made_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:

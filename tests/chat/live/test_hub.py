@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -100,6 +101,50 @@ async def test_events_that_fall_into_a_subscription_are_neither_lost_nor_doubled
             events = await browser.events(10)
             assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     await writing
+
+
+async def test_who_knows_more_than_this_process_does_not_begin_anew(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process wrote the event and rendered the page with it, before this one has heard of it."""
+    monkeypatch.setattr(doorbell, "ring", lambda *_: None)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60)
+    async with Browser() as first, Browser() as second:
+        place = await first.follow(room.stream_key)
+        for _ in range(2):
+            await database.run(publish.append, room.stream_key, "note", {})
+        assert (await second.follow(room.stream_key, epoch=place["epoch"], seq=2))["t"] == "sub_ok"
+        assert [event["seq"] for event in await first.events(2)] == [1, 2]
+        await database.run(publish.append, room.stream_key, "note", {})
+        assert (await second.ask(t="sync", stream=room.stream_key, seq=3))["events"][0]["seq"] == 3
+
+
+async def test_who_knows_the_new_epoch_first_is_believed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60)
+    async with Browser() as first, Browser() as second:
+        await first.follow(room.stream_key)
+        epoch = uuid.uuid4()
+        await database.run(Stream.objects.filter(key=room.stream_key).update, epoch=epoch)
+        assert (await second.follow(room.stream_key, epoch=str(epoch), seq=0))["t"] == "sub_ok"
+        assert (await first.receive())["t"] == "reset"
+
+
+async def test_a_fault_in_one_round_does_not_end_the_sweep(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare, faults = hub.Hub._compare, [ZeroDivisionError()]
+
+    def explode_once(*words: Any) -> None:
+        if faults:
+            raise faults.pop()
+        compare(*words)
+
+    monkeypatch.setattr(hub.Hub, "_compare", explode_once)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr(doorbell, "ring", lambda *_: None)
+    async with Browser() as browser:
+        await browser.follow(room.stream_key)
+        await database.run(publish.append, room.stream_key, "note", {})
+        assert await browser.events(1)
+    assert not faults
 
 
 async def test_the_hub_ends_with_its_last_socket(room: Room) -> None:

@@ -35,6 +35,14 @@ def test_the_same_client_id_gives_the_same_message(frames: Room, author: Author)
     assert Message.objects.count() == 1
 
 
+def test_another_text_under_a_used_client_id_is_not_swallowed(frames: Room, author: Author) -> None:
+    """A browser's "back" shows the form of before, with the client id that it had."""
+    posting.post_message(room=frames, author=author, text="Hi", client_id="c")
+    with pytest.raises(Refused) as refusal:
+        posting.post_message(room=frames, author=author, text="Bye", client_id="c")
+    assert refusal.value.code == "cid_used"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
