@@ -49,6 +49,7 @@ class Supervisor:
             try:
                 self._start_all()
                 self.say("deploy", f"ready: {self._plan.url}")
+                self.say("deploy", "the chat is at /chat/, what runs at /compare/, the office at /admin/; Ctrl-C stops all")
                 for job in self._jobs:
                     self._start(job)
                 while True:
@@ -108,7 +109,8 @@ class Supervisor:
             if (status := child.ended) is not None:
                 self._bury(child)
                 if child.start.once:
-                    self.say("deploy", f"{name} {_how(status)}")
+                    if status:
+                        self.say("deploy", f"{name} {_how(status)}")
                     continue
                 if not restart:
                     raise DeployError(f"{name} {_how(status)} before it was ready")
@@ -164,7 +166,8 @@ class Supervisor:
                     self.say("deploy", f"{name} did not stop in {child.start.stop_seconds:g} s and is killed")
                 if child.ended is not None or late or impatient:
                     self._bury(child)
-        self._state_file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self._state_file.unlink()
         self.say("deploy", "everything has stopped")
 
     def _pump_until(self, deadline: float, asked: int) -> None:
