@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import trade
 from config.secret import read_or_create_secret, secret_from_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -131,6 +132,7 @@ else:
     # config/asgi.py sets 0: Django advises against persistent connections under ASGI.
     _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # an address that is gone says nothing
 if env.str("DATABASE_PASSWORD_FILE", default=""):
     _database["PASSWORD"] = secret_from_file(Path(env.str("DATABASE_PASSWORD_FILE")))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -153,6 +155,7 @@ if REDIS_URL:
     }
 
 # One session behind both doors, in the database: a lost Redis logs nobody out.
+SESSION_ENGINE = "config.sessions"
 AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -212,6 +215,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Mail goes through the worker: into files by default, by SMTP where EMAIL_URL says so (smtp+tls://user:password@host:587).
+EMAIL_TIMEOUT = 30  # seconds; without one, a server that hangs would hold the worker for ever
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
@@ -222,8 +226,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # The shop.
-SHOP_CURRENCY: str = env.str("SHOP_CURRENCY", default="EUR")
-SHOP_TAX_RATE_PERCENT: str = env.str("SHOP_TAX_RATE_PERCENT", default="21")
+SHOP_CURRENCY = trade.currency(env.str("SHOP_CURRENCY", default="EUR"))
+SHOP_TAX_RATE_PERCENT = trade.tax_rate(env.str("SHOP_TAX_RATE_PERCENT", default="21"))
 PICTURE_MAX_PIXELS: int = env.int("PICTURE_MAX_PIXELS", default=40_000_000)
 PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=20 * 1024 * 1024)
 # The sandbox gateway's call-back goes to this address over HTTP, as a real gateway's would.
@@ -253,7 +257,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# A site whose SITE_URL is plain http (the compose set-up on localhost) cannot redirect to, or insist on, TLS.
+SILENCED_SYSTEM_CHECKS = [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
@@ -261,9 +266,6 @@ if HTTPS:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-else:
-    # A site whose SITE_URL is plain http (the compose set-up on localhost) cannot redirect to, or insist on, TLS.
-    SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -28,7 +28,7 @@ def tax_rate_of(variant: Variant) -> Decimal:
     if not variant.taxable:
         return Decimal(0)
     own = variant.product.tax_rate_percent
-    return Decimal(settings.SHOP_TAX_RATE_PERCENT) if own is None else own
+    return settings.SHOP_TAX_RATE_PERCENT if own is None else own
 
 
 @dataclass(frozen=True)

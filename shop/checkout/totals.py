@@ -61,7 +61,7 @@ def line_amounts(summary: Summary) -> list[LineAmounts]:
 
 def totals_of(summary: Summary, method: ShippingMethod) -> Totals:
     shipping = method.cost(goods_total=summary.goods_total, needs_shipping=summary.needs_shipping)
-    rate = Decimal(settings.SHOP_TAX_RATE_PERCENT)
+    rate = settings.SHOP_TAX_RATE_PERCENT
     return add_up(line_amounts(summary), shipping=shipping, shipping_tax_rate_percent=rate)
 
 

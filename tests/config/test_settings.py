@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import trade
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -97,3 +101,27 @@ def test_what_servers_say_of_themselves_is_told_with_debug_alone(tmp_path: Path,
     said = manage("shell", "-v", "0", "-c", ask, DATA_DIR=str(tmp_path), LOG_LEVEL=level).stderr
     assert "failed" in said
     assert [word in said for word in ("listening", "HEAD", "stopping")] == [told] * 3
+
+
+@pytest.mark.parametrize("code", ["euro", "eur", "XYZ", "KWD"])
+def test_a_currency_that_the_tables_cannot_hold_is_refused(code: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f'SHOP_CURRENCY .* not "{code}"'):
+        trade.currency(code)
+
+
+@pytest.mark.parametrize("percent", ["a fifth", "", "-1", "1000", "21.005", "NaN", "Infinity"])
+def test_a_tax_rate_that_is_none_is_refused(percent: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f'SHOP_TAX_RATE_PERCENT .* not "{percent}"'):
+        trade.tax_rate(percent)
+
+
+def test_the_shop_does_not_start_with_a_wrong_tax(tmp_path: Path) -> None:
+    answer = manage("check", SHOP_TAX_RATE_PERCENT="a fifth", DATA_DIR=str(tmp_path))
+    assert (
+        'SHOP_TAX_RATE_PERCENT must be a number of at most two decimals ("21", "5.5"), not "a fifth"' in answer.stderr
+    )
+
+
+def test_what_shops_trade_in_is_taken() -> None:
+    assert (trade.currency("EUR"), trade.currency("JPY")) == ("EUR", "JPY")
+    assert (trade.tax_rate("0"), trade.tax_rate("5.5")) == (Decimal(0), Decimal("5.5"))

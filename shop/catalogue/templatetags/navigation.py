@@ -23,5 +23,5 @@ def main_categories() -> list[Category]:
 def tax_percent(product: Product) -> Decimal:
     """Without zeros at the end: "21", "5.5"."""
     rate = product.tax_rate_percent
-    percent = Decimal(settings.SHOP_TAX_RATE_PERCENT) if rate is None else rate
+    percent = settings.SHOP_TAX_RATE_PERCENT if rate is None else rate
     return percent.quantize(Decimal(1)) if percent == percent.to_integral_value() else percent.normalize()
