@@ -1,8 +1,7 @@
 """Light or dark: the system's choice unless the reader says otherwise, which a cookie remembers. No script needed."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,7 +29,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     url = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         url = "/"
-    response = redirect(url)
+    # Not `redirect`, which takes a word without a slash for the name of a view and fails when there is none.
+    response = HttpResponseRedirect(url)
     theme = request.POST.get("theme", AUTO)
     if theme in THEMES and theme != AUTO:
         response.set_cookie(

@@ -26,4 +26,4 @@ class MessageForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 1, "maxlength": MAX_TEXT_CHARACTERS, "autocomplete": "off"}),
     )
-    client_id = forms.RegexField(r"^[A-Za-z0-9_-]{1,64}$", widget=forms.HiddenInput)
+    client_id = forms.RegexField(r"^[A-Za-z0-9_-]{1,64}\Z", widget=forms.HiddenInput)

@@ -16,7 +16,8 @@ from chat.rooms.posting import post_message
 
 
 def find_room(visitor: Visitor, ident: str) -> Room | None:
-    if not ident.isascii() or not ident.isdigit() or len(ident) > 18:
+    # "01" is no other name of room 1: each name would be a stream of its own.
+    if not ident.isascii() or not ident.isdigit() or len(ident) > 18 or ident.startswith("0"):
         return None
     return Room.objects.open_to(staff=visitor.is_staff).filter(pk=int(ident)).first()
 

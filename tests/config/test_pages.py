@@ -159,3 +159,12 @@ def test_the_page_of_our_own_failure_needs_no_database() -> None:
     page = response.content.decode()
     assert "The press has jammed" in page
     assert_keeps_the_policy(page)
+
+
+@pytest.mark.parametrize(
+    "word", ["next", "0", "a\x00b", "{{7*7}}", "//evil.example", "https://evil.example/", "\\\\evil"]
+)
+def test_a_theme_leads_back_to_a_page_of_ours_or_to_the_first(client: Client, db: None, word: str) -> None:
+    response = client.post("/theme/", {"theme": "dark", "next": word})
+    assert response.status_code == 302
+    assert "evil" not in response["Location"]

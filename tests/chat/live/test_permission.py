@@ -8,6 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from chat.live import database, publish
+from chat.live.models import Stream
 from chat.rooms.models import Room
 from shop.customers.models import User
 from tests.chat.browser import Browser
@@ -86,3 +87,9 @@ async def test_an_account_that_was_closed_speaks_no_more(room: Room, alice: User
         await database.run(User.objects.filter(pk=alice.pk).update, is_active=False)
         frame = {"t": "send", "stream": room.stream_key, "cid": "a", "data": {"text": "x"}}
         assert (await browser.ask(**frame))["code"] == "name_needed"
+
+
+async def test_a_room_has_one_stream_whatever_its_number_is_written_like(room: Room) -> None:
+    async with Browser() as browser:
+        assert (await browser.follow(f"room:0{room.pk}"))["code"] == "forbidden"
+    assert not await database.run(Stream.objects.exclude(key=room.stream_key).filter(key__startswith="room:0").exists)

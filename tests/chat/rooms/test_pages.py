@@ -151,3 +151,10 @@ def test_the_page_carries_its_place_in_the_stream(client: Client, frames: Room, 
     page = client.get("/chat/").content.decode()
     assert f'data-live-stream="room:{frames.pk}"' in page
     assert 'data-live-seq="1"' in page
+
+
+def test_a_client_id_that_ends_in_a_new_line_is_none(client: Client, frames: Room) -> None:
+    client.post("/chat/frames/name", {"name": "Ines"})
+    response = client.post("/chat/frames/send", {"text": "Hello", "client_id": "a" * 64 + "\n"})
+    assert response.status_code == 422
+    assert not Message.objects.exists()
