@@ -86,6 +86,7 @@ def _sample_goods(data: Path, first: int | None) -> None:
     _command("sample_goods", "--if-empty", *(["--count", limit] if limit else []), verbosity=1)
     if later:
         (data / "media" / UNFINISHED).touch()
+        print("prepare | the other sample prints are drawn while the site runs", flush=True)
 
 
 def _is_empty() -> bool:

@@ -49,7 +49,7 @@ class Supervisor:
             try:
                 self._start_all()
                 self.say("deploy", f"ready: {self._plan.url}")
-                self.say("deploy", "the chat is at /chat/, what runs at /compare/, the office at /admin/; Ctrl-C stops all")
+                self.say("deploy", "chat: /chat/, what runs: /compare/, for staff: /admin/; Ctrl-C stops everything")
                 for job in self._jobs:
                     self._start(job)
                 while True:

@@ -55,7 +55,8 @@ class Command(BaseCommand):
                 at = timezone.now() - timedelta(minutes=places_in_line[sample.handle])
                 Product.objects.filter(pk=product.pk).update(created_at=at)
         unfinished.unlink(missing_ok=True)
-        self.stdout.write(f"{len(wanted)} sample prints added.")
+        if wanted or not options["if_empty"]:
+            self.stdout.write(f"{len(wanted)} sample prints added.")
 
 
 def _missing(family: str | None, count: int | None) -> list[Print]:
