@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.programs import find_program, skipped_when_missing
-from tests.servers import site
+from tests.servers import Site, site
 
 FLAGS = [
     "--no-sandbox",
@@ -47,12 +47,18 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")
-def site_url(chromium: str) -> Iterator[str]:
-    if given := os.environ.get("AMBOS_URL"):
-        yield given.rstrip("/")
+def own_site(chromium: str) -> Iterator[Site | None]:
+    """The site that this package starts; None where somebody else's is driven."""
+    if os.environ.get("AMBOS_URL"):
+        yield None
         return
     with site(env={"SAMPLE_GOODS_COUNT": "8"}) as started:
-        yield started.url
+        yield started
+
+
+@pytest.fixture(scope="package")
+def site_url(own_site: Site | None) -> str:
+    return own_site.url if own_site is not None else os.environ["AMBOS_URL"].rstrip("/")
 
 
 @pytest.fixture(scope="package")

@@ -41,7 +41,7 @@ test("codes from 4500 on mean: stay away", () => {
 });
 
 test("an event is as good as an ok, and settles once", () => {
-  const outbox = new Outbox();
+  const outbox = new Outbox(() => true);
   const answers = [];
   outbox.add({ t: "send", cid: "c" }, (answer) => answers.push(answer));
   outbox.arrived({ seq: 3, cid: "c" });
@@ -49,14 +49,31 @@ test("an event is as good as an ok, and settles once", () => {
   assert.deepEqual(answers, [{ t: "ok", cid: "c", seq: 3 }]);
 });
 
-test("a refusal that time mends is tried again, another one settles", () => {
-  const outbox = new Outbox();
+test("a refusal that time mends is tried again and overtaken by nothing, another one settles", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const sent = [];
+  const outbox = new Outbox((frame) => sent.push(frame.cid));
   const answers = [];
-  outbox.add({ t: "send", cid: "c" }, (answer) => answers.push(answer.code));
-  assert.equal(outbox.answered({ t: "err", re: "c", code: "rate", retry_ms: 300 }), 300);
+  for (const cid of ["a", "b"]) {
+    outbox.add({ t: "send", stream: "room:1", cid }, (answer) => answers.push(answer.code ?? answer.t));
+  }
+  outbox.add({ t: "send", stream: "room:2", cid: "other" }, () => {});
+  assert.deepEqual(sent, ["a", "other"]);
+  outbox.answered({ t: "err", re: "a", code: "rate", retry_ms: 300 });
   assert.deepEqual(answers, []);
-  assert.equal(outbox.answered({ t: "err", re: "c", code: "text_long" }), null);
-  assert.deepEqual(answers, ["text_long"]);
+  context.mock.timers.tick(300);
+  assert.deepEqual(sent, ["a", "other", "a"]);
+  outbox.answered({ t: "err", re: "a", code: "text_long" });
+  assert.deepEqual(sent, ["a", "other", "a", "b"]);
+  outbox.answered({ t: "ok", re: "b", cid: "b", seq: 2 });
+  assert.deepEqual(answers, ["text_long", "ok"]);
+});
+
+test("what the server could not even read is refused here, and blocks nothing", () => {
+  const answers = [];
+  const outbox = new Outbox(() => assert.fail("sent"));
+  outbox.add({ t: "send", cid: "c", data: { text: "ñ".repeat(8192) } }, (answer) => answers.push(answer.code));
+  assert.deepEqual(answers, ["too_large"]);
 });
 
 class FakeSocket {
@@ -84,24 +101,75 @@ test("after a break it resumes where it was and sends again what nobody confirme
   const connection = new Connection("ws://test/ws/", { WebSocket: FakeSocket });
   const seen = [];
   connection.follow("room:1", { epoch: "a", seq: 4, onEvent: (event) => seen.push(event.seq) });
-  const [first] = FakeSocket.all;
+  const first = FakeSocket.all.at(-1);
   first.greet();
-  first.say({ t: "sub_ok", re: "room:1", stream: "room:1", epoch: "a", seq: 4 });
+  first.say({ t: "sub_ok", re: "sub:room:1", stream: "room:1", epoch: "a", seq: 4 });
   first.say({ t: "ev", stream: "room:1", events: [{ seq: 5 }] });
   const sent = connection.send("room:1", "c1", { text: "hi" });
   first.onclose({ code: 1006 });
   assert.equal(connection.state, "waiting");
   context.mock.timers.tick(31_000);
-  const second = FakeSocket.all[1];
+  const second = FakeSocket.all.at(-1);
   second.greet();
   assert.deepEqual(second.sent.map((frame) => frame.t), ["hello", "sub", "send"]);
   assert.equal(second.sent[1].seq, 5);
   assert.equal(second.sent[2].cid, "c1");
   second.say({ t: "ev", stream: "room:1", events: [{ seq: 7, cid: "c1" }] });
-  assert.deepEqual(second.sent.at(-1), { t: "sync", stream: "room:1", epoch: "a", seq: 5 });
+  assert.deepEqual(second.sent.at(-1), { t: "sync", id: "sync:room:1", stream: "room:1", epoch: "a", seq: 5 });
   second.say({ t: "ev", stream: "room:1", events: [{ seq: 6 }, { seq: 7, cid: "c1" }] });
   assert.equal((await sent).seq, 7);
   assert.deepEqual(seen, [5, 6, 7]);
   second.onclose({ code: 4500 });
+  assert.equal(connection.state, "ended");
+});
+
+function connect(options = {}) {
+  const connection = new Connection("ws://test/ws/", { WebSocket: FakeSocket });
+  connection.follow("room:1", { epoch: "a", seq: 4, ...options });
+  const socket = FakeSocket.all.at(-1);
+  socket.greet();
+  return { connection, socket };
+}
+
+test("a hole that could not be filled now is asked for again", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { socket } = connect();
+  socket.say({ t: "ev", stream: "room:1", events: [{ seq: 6 }] });
+  assert.equal(socket.sent.at(-1).t, "sync");
+  socket.say({ t: "err", re: "sync:room:1", code: "unavailable", retry_ms: 2000 });
+  context.mock.timers.tick(2000);
+  assert.deepEqual([socket.sent.at(-1).t, socket.sent.at(-1).seq], ["sub", 4]);
+});
+
+test("a stream that is not ours is told once and asked for no more", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const codes = [];
+  const { socket } = connect({ onRefused: (code) => codes.push(code) });
+  socket.say({ t: "err", re: "sub:room:1", code: "forbidden" });
+  socket.onclose({ code: 1006 });
+  context.mock.timers.tick(31_000);
+  FakeSocket.all.at(-1).greet();
+  assert.deepEqual(codes, ["forbidden"]);
+  assert.deepEqual(FakeSocket.all.at(-1).sent.map((frame) => frame.t), ["hello"]);
+});
+
+test("silence, or a clock that was put back, ends in another socket", (context) => {
+  for (const minutes of [1, -60]) {
+    context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+    const { connection } = connect();
+    const now = Date.now();
+    context.mock.method(Date, "now", () => now + minutes * 60_000);
+    context.mock.timers.tick(5_000);
+    assert.notEqual(connection.state, "live");
+    context.mock.reset();
+    context.mock.timers.reset();
+  }
+});
+
+test("who is not let in does not knock again when another part of the page wants something", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { connection, socket } = connect();
+  socket.onclose({ code: 4500 });
+  connection.follow("order:1", {});
   assert.equal(connection.state, "ended");
 });

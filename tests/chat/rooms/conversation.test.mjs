@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 const rooms = new URL("../../../chat/rooms/static/rooms/", import.meta.url);
 const { Conversation, messageOf } = await import(new URL("conversation.js", rooms));
+const { Unsent } = await import(new URL("unsent.js", rooms));
 const { dayKey, dayName } = await import(new URL("moments.js", rooms));
 
 test("a message is shown once, and again when it changed", () => {
@@ -24,10 +25,45 @@ test("older messages go before the ones that are there", () => {
 test("what is on its way is settled once", () => {
   const talk = new Conversation();
   talk.begin("c", "hi");
-  assert.equal(talk.fail("c", "text_long").state, "failed");
-  assert.equal(talk.settle("c"), true);
-  assert.equal(talk.settle("c"), false);
-  assert.equal(talk.fail("c", "late"), null);
+  assert.equal(talk.settle("c").text, "hi");
+  assert.equal(talk.settle("c"), null);
+});
+
+test("what the server kept and the page shows already, or shows no more, waits no longer", () => {
+  const talk = new Conversation();
+  for (const cid of ["shown", "before", "after", "unknown"]) talk.begin(cid, cid);
+  for (const seq of [50, 51]) talk.keep({ seq });
+  talk.confirm("shown", 51);
+  talk.confirm("before", 7);
+  talk.confirm("after", 52);
+  assert.deepEqual(talk.overtaken, ["shown", "before"]);
+  talk.forget();
+  assert.equal(talk.oldest, null);
+  assert.deepEqual(talk.overtaken, []);
+});
+
+class FakeStorage extends Map {
+  getItem = (key) => this.get(key) ?? null;
+  setItem = (key, text) => this.set(key, text);
+  removeItem = (key) => this.delete(key);
+}
+
+test("what is not confirmed survives a reload, for its author alone", () => {
+  const storage = new FakeStorage();
+  const unsent = new Unsent("room:1", "user:7", storage);
+  unsent.add({ cid: "a", text: "one" });
+  unsent.add({ cid: "b", text: "two" });
+  unsent.remove("a");
+  assert.deepEqual(new Unsent("room:1", "user:7", storage).all(), [{ cid: "b", text: "two" }]);
+  assert.deepEqual(new Unsent("room:1", "user:8", storage).all(), []);
+  unsent.remove("b");
+  assert.equal(storage.size, 0);
+});
+
+test("without a storage nothing breaks", () => {
+  const unsent = new Unsent("room:1", "user:7", null);
+  unsent.add({ cid: "a", text: "one" });
+  assert.deepEqual(unsent.all(), []);
 });
 
 test("an event of another kind is no message", () => {

@@ -1,20 +1,31 @@
-// What this page wants to send and no server has confirmed yet. It outlives the socket: after a break
-// everything in it goes out again, under the same client ids, so that nothing is said twice.
+// What this page wants to send and no server has confirmed yet. It outlives the socket: after a break it goes
+// out again, under the same client ids, so that nothing is said twice. Of each stream one frame is under way at a
+// time: a later one would otherwise overtake one that was told to wait.
+
+// Beyond this the server would not even read which frame it refuses (protocol.py).
+const MAX_FRAME_BYTES = 16 * 1024;
 
 export class Outbox {
   #waiting = new Map();
+  #put;
+
+  constructor(put) {
+    this.#put = put;
+  }
 
   // settle is called once: with the server's ok, or with its err when trying again cannot help.
   add(frame, settle) {
+    if (new TextEncoder().encode(JSON.stringify(frame)).length > MAX_FRAME_BYTES) {
+      return settle({ t: "err", re: frame.id, code: "too_large" });
+    }
     this.#waiting.set(frame.cid, { frame, settle });
+    if (this.#first(frame.stream).frame === frame) this.#put(frame);
   }
 
-  has(cid) {
-    return this.#waiting.has(cid);
-  }
-
-  frames() {
-    return [...this.#waiting.values()].map(({ frame }) => frame);
+  // There is a new socket: what was under way is asked for again.
+  resume() {
+    const streams = new Set([...this.#waiting.values()].map(({ frame }) => frame.stream));
+    for (const stream of streams) this.#put(this.#first(stream).frame);
   }
 
   // The event itself came back: as good as an ok, and sometimes the only one (the ok was lost with the socket).
@@ -22,18 +33,28 @@ export class Outbox {
     if (event.cid) this.#settle(event.cid, { t: "ok", cid: event.cid, seq: event.seq });
   }
 
-  // An answer to a send. Gives the milliseconds after which to send again, or null when it is settled.
+  // An ok or err; whether it was about a send.
   answered(answer) {
-    const cid = answer.cid ?? answer.re;
-    if (!this.#waiting.has(cid)) return null;
-    if (answer.t === "err" && answer.retry_ms !== undefined) return answer.retry_ms;
-    this.#settle(cid, answer);
-    return null;
+    const entry = this.#waiting.get(answer.re);
+    if (!entry) return false;
+    if (answer.t !== "err" || answer.retry_ms === undefined) this.#settle(answer.re, answer);
+    else setTimeout(() => this.#waiting.get(answer.re) === entry && this.#put(entry.frame), answer.retry_ms);
+    return true;
   }
 
   #settle(cid, answer) {
     const entry = this.#waiting.get(cid);
+    if (!entry) return;
+    const { stream } = entry.frame;
+    const wasFirst = this.#first(stream) === entry;
     this.#waiting.delete(cid);
-    entry?.settle(answer);
+    entry.settle(answer);
+    const next = this.#first(stream);
+    if (wasFirst && next) this.#put(next.frame);
+  }
+
+  #first(stream) {
+    for (const entry of this.#waiting.values()) if (entry.frame.stream === stream) return entry;
+    return null;
   }
 }

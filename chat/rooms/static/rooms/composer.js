@@ -41,6 +41,7 @@ export class Composer {
   #send() {
     const text = this.field.value.trimEnd();
     if (!text.trim()) return this.complain(this.strings.refusedTextEmpty);
+    if (this.#left() < 0) return this.complain(this.strings.refusedTextLong);
     this.complain("");
     this.field.value = "";
     this.#changed();
@@ -48,9 +49,13 @@ export class Composer {
     this.onSend(text);
   }
 
+  #left() {
+    return this.limit - [...this.field.value.trimEnd()].length;
+  }
+
   #changed() {
     this.field.rows = Math.min(8, this.field.value.split("\n").length);
-    const left = this.limit - [...this.field.value].length;
+    const left = this.#left();
     this.hint.toggleAttribute("data-scarce", left <= WARN_AT);
     this.hint.textContent = left > WARN_AT ? this.plainHint : this.strings.left.replace("{count}", left);
   }

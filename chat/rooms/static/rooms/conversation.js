@@ -12,23 +12,32 @@ export class Conversation {
     return known.text === message.text && known.deleted === message.deleted ? "same" : "changed";
   }
 
+  // The numbers have lost their meaning. What is on its way stays.
+  forget() {
+    this.#kept.clear();
+  }
+
   begin(cid, text) {
-    this.#pending.set(cid, { cid, text, state: "sending" });
+    this.#pending.set(cid, { cid, text });
   }
 
-  fail(cid, code) {
+  // The server keeps it under this number; its event has still to come.
+  confirm(cid, seq) {
     const message = this.#pending.get(cid);
-    if (message) Object.assign(message, { state: "failed", code });
-    return message ?? null;
+    if (message) message.seq = seq;
   }
 
-  // Ours has arrived, or is given up.
+  // Ours has arrived, or is given up: gives it, once.
   settle(cid) {
-    return this.#pending.delete(cid);
+    const message = this.#pending.get(cid) ?? null;
+    this.#pending.delete(cid);
+    return message;
   }
 
-  pending(cid) {
-    return this.#pending.get(cid) ?? null;
+  // Ours that the server keeps, and that stand further up by now: among what is shown, or before it.
+  get overtaken() {
+    const shown = ({ seq }) => seq !== undefined && (this.#kept.has(seq) || seq < this.oldest);
+    return [...this.#pending.values()].filter(shown).map(({ cid }) => cid);
   }
 
   // The kept message right before which one with this number belongs.
@@ -40,10 +49,6 @@ export class Conversation {
 
   get oldest() {
     return this.#kept.size ? Math.min(...this.#kept.keys()) : null;
-  }
-
-  get isEmpty() {
-    return !this.#kept.size && !this.#pending.size;
   }
 }
 

@@ -11,7 +11,15 @@ export class Log {
     this.template = document.getElementById("message-template");
     this.dayTemplate = document.getElementById("day-template");
     for (const node of element.querySelectorAll(".message")) this.#dress(node, node.dataset.author);
-    this.markDays();
+  }
+
+  get isEmpty() {
+    return !this.element.querySelector(".message");
+  }
+
+  // Without the kept messages; ours that wait stay.
+  forget() {
+    this.element.querySelectorAll(".message[data-seq]").forEach((node) => node.remove());
   }
 
   // What the server rendered, as far as the conversation needs it.
@@ -60,19 +68,31 @@ export class Log {
     return state;
   }
 
+  // Only what differs is touched: a screen reader reads aloud whatever is added here.
   markDays() {
-    this.element.querySelectorAll(".day").forEach((day) => day.remove());
+    for (const day of this.element.querySelectorAll(".day")) {
+      if (!day.nextElementSibling?.matches(".message")) day.remove();
+    }
     let last = null;
-    for (const time of this.element.querySelectorAll(".message__time")) {
-      const date = new Date(time.dateTime);
-      if (dayKey(date) === last) continue;
+    for (const node of this.element.querySelectorAll(".message")) {
+      const date = new Date(node.querySelector(".message__time").dateTime);
+      const day = node.previousElementSibling?.matches(".day") ? node.previousElementSibling : null;
+      if (dayKey(date) === last) day?.remove();
+      else this.#nameDay(day ?? this.#addDay(node), date);
       last = dayKey(date);
-      const day = this.dayTemplate.content.cloneNode(true);
-      day.querySelector("time").dateTime = last;
-      day.querySelector("time").textContent = dayName(date, this.strings);
-      this.element.insertBefore(day, time.closest(".message"));
     }
     this.#markRuns();
+  }
+
+  #addDay(message) {
+    message.before(this.dayTemplate.content.cloneNode(true));
+    return message.previousElementSibling;
+  }
+
+  #nameDay(day, date) {
+    const [time, name] = [day.querySelector("time"), dayName(date, this.strings)];
+    if (time.dateTime !== dayKey(date)) time.dateTime = dayKey(date);
+    if (time.textContent !== name) time.textContent = name;
   }
 
   // Several messages of one person in a row read as one: the name stands over the first.

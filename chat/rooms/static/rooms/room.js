@@ -1,27 +1,36 @@
 // The room's page: what arrives is shown, what is written is sent, and the reader always sees where things stand.
-import { newId } from "../live/ids.js";
 import { live } from "../live/page.js";
 import { Composer } from "./composer.js";
 import { Conversation, messageOf } from "./conversation.js";
 import { Log } from "./log.js";
 import { Scrolling } from "./scrolling.js";
+import { Sending } from "./sending.js";
 import { showConnection } from "./status.js";
 
+const RETRY_MS = 2000;
+
 const room = document.querySelector("[data-room]");
-const { liveStream: stream, own, ownName } = room.dataset;
+const { liveStream: stream, own, ownName, history } = room.dataset;
 const strings = document.getElementById("room-strings").dataset;
 const conversation = new Conversation();
 const log = new Log(room.querySelector("[data-log]"), { own, strings });
 const scrolling = new Scrolling(log.element, room.querySelector("[data-new]"), strings);
 const older = room.querySelector("[data-older]");
+const author = { author: own, name: ownName, guest: "ownGuest" in room.dataset, staff: "ownStaff" in room.dataset };
+const sending = new Sending(stream, { author, conversation, log, strings, onRefused: (text) => composer.takeBack(text) });
 let composer = null;
+let resets = 0;
 
 log.rendered().forEach((message) => conversation.keep(message));
 
 function keep(message) {
   if (conversation.keep(message) === "same") return;
   log.show(message, conversation.successor(message.seq));
-  room.querySelector("[data-empty]").hidden = true;
+}
+
+function tidy() {
+  log.markDays();
+  room.querySelector("[data-empty]").hidden = !log.isEmpty;
 }
 
 function arrive(event) {
@@ -30,109 +39,89 @@ function arrive(event) {
   const isOwn = message.author === own;
   scrolling.adding(
     () => {
-      if (isOwn) settle(message.cid);
+      if (isOwn) sending.settle(message.cid);
       keep(message);
-      log.markDays();
+      sending.settleOvertaken();
+      tidy();
     },
     { follow: isOwn && message.cid && scrolling.atEnd() },
   );
 }
 
-function settle(cid) {
-  if (cid && conversation.settle(cid)) log.findPending(cid)?.remove();
-}
-
-async function send(text) {
-  const cid = newId();
-  const at = new Date().toISOString();
-  conversation.begin(cid, text);
-  const guest = "ownGuest" in room.dataset;
-  const staff = "ownStaff" in room.dataset;
+function send(text) {
   scrolling.adding(
     () => {
-      log.showPending({ cid, text, at, author: own, name: ownName, guest, staff });
-      log.markDays();
-      room.querySelector("[data-empty]").hidden = true;
+      sending.say(text);
+      tidy();
     },
     { follow: true },
   );
-  const answer = await live().send(stream, cid, { text });
-  if (answer.t === "err") fail(cid, answer);
-  else confirm(cid);
 }
 
-// Kept by the server; the event that brings its number and its place replaces it in a moment.
-function confirm(cid) {
-  const node = log.findPending(cid);
-  if (node) log.setState(node, strings.sent);
-}
-
-function fail(cid, { code }) {
-  const message = conversation.fail(cid, code);
-  const node = log.findPending(cid);
-  if (!message || !node) return;
-  const reason = strings[`refused${camel(code)}`] ?? "";
-  const state = log.setState(node, `${strings.failed} ${reason} `, { failed: true });
-  const again = document.createElement("button");
-  again.type = "button";
-  again.className = "button button--quiet";
-  again.textContent = strings.editAgain;
-  again.addEventListener("click", () => {
-    settle(cid);
-    composer.takeBack(message.text);
-  });
-  state.append(again);
-}
-
-const camel = (code) => code.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
-
+// Over the socket; where it is away, perhaps a plain request passes.
 async function page(before) {
-  const frame = { t: "hist", stream };
-  if (before !== null) frame.before = before;
-  return (await live().ask(frame)).data;
+  const place = before === null ? {} : { before };
+  if (live().state === "live") return (await live().ask({ t: "hist", stream, ...place })).data;
+  const answer = await fetch(`${history}?${new URLSearchParams(place)}`);
+  if (!answer.ok) throw new Error(`history: ${answer.status}`);
+  return answer.json();
 }
 
 async function loadOlder(event) {
   event.preventDefault();
   const link = event.currentTarget;
+  if (link.getAttribute("aria-busy")) return;
+  const begun = resets;
+  link.dataset.text ??= link.textContent;
   link.setAttribute("aria-busy", "true");
   try {
     const { messages, older: more } = await page(conversation.oldest);
+    if (begun !== resets) return;
+    link.textContent = link.dataset.text;
     scrolling.addingBefore(() => {
       // No live region reads fifty old messages aloud.
       log.element.setAttribute("aria-live", "off");
       messages.reverse().forEach(keep);
-      log.markDays();
+      tidy();
       older.hidden = !more;
     });
-    // The link that had the focus is hidden now.
-    if (older.hidden) log.element.focus({ preventScroll: true });
     setTimeout(() => log.element.setAttribute("aria-live", "polite"), 500);
   } catch {
-    location.assign(`?before=${conversation.oldest}`);
+    link.textContent = strings.olderFailed;
   } finally {
     link.removeAttribute("aria-busy");
   }
 }
 
-// The numbers we had are worthless: what the server has now is the truth. What we wrote meanwhile stays.
-async function reload() {
+// The numbers we had are worthless, or too much was missed: what the server has now is the truth, and what is shown
+// has no hole. What we wrote meanwhile stays.
+async function beginAnew() {
+  const reset = ++resets;
+  conversation.forget();
+  log.forget();
   try {
-    const { messages } = await page(null);
-    scrolling.adding(() => messages.forEach(keep), { count: 0 });
-    log.markDays();
+    const { messages, older: more } = await page(null);
+    if (reset !== resets) return;
+    scrolling.adding(() => messages.forEach(keep), { follow: true });
+    sending.settleOvertaken();
+    older.hidden = !more;
+    tidy();
   } catch {
-    location.reload();
+    setTimeout(() => reset === resets && beginAnew(), RETRY_MS);
   }
 }
 
 if (!room.querySelector("[data-newest]")) {
   room.addEventListener("live:event", (event) => arrive(event.detail));
-  room.addEventListener("live:reset", reload);
+  room.addEventListener("live:reset", beginAnew);
   older.querySelector("a").addEventListener("click", loadOlder);
   const form = room.querySelector("[data-composer]");
   const limit = Number(room.dataset.textLimit);
-  if (form) composer = new Composer(form, { limit, strings, onSend: send });
+  if (form) {
+    composer = new Composer(form, { limit, strings, onSend: send });
+    sending.resume();
+  }
   showConnection(room.querySelector("[data-connection]"), live(), strings);
 }
+tidy();
 scrolling.toEnd();

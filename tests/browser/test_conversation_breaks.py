@@ -1,0 +1,134 @@
+"""What two people say while the line between them breaks: the same in the end for both, in order, and once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import chain
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+
+from tests.browser.test_conversation import join, say
+from tests.sites import Site
+
+# A loaded machine starts a Daphne in half a minute.
+PATIENCE_MILLISECONDS = 90_000
+
+
+@pytest.fixture
+def person(browser: Browser, site_url: str) -> Iterator[Callable[[str], Page]]:
+    """Somebody in the room. A browser that is cut off complains in its console, so nobody listens to it here."""
+    contexts: list[BrowserContext] = []
+
+    def enter(name: str) -> Page:
+        contexts.append(browser.new_context(base_url=site_url, locale="en-GB"))
+        contexts[-1].set_default_timeout(30_000)
+        page = contexts[-1].new_page()
+        join(page, f"{name} {chr(97 + len(contexts))}{''.join(c for c in uuid4().hex if c.isalpha())}")
+        expect(connection(page, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def connection(page: Page, state: str) -> Locator:
+    return page.locator(f"[data-connection][data-state={state}]")
+
+
+def shown(page: Page, topic: str) -> list[str]:
+    return [text for text in page.locator(".message__text").all_text_contents() if text.startswith(topic)]
+
+
+def agree(topic: str, said: list[list[str]], *pages: Page) -> None:
+    """Each page comes to show all that was said, kept, and nothing twice; and all show it in the same order."""
+    for page in pages:
+        expect(connection(page, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+        for text in chain.from_iterable(said):
+            message = page.locator(".message[data-seq]").get_by_text(text, exact=True)
+            expect(message).to_have_count(1, timeout=PATIENCE_MILLISECONDS)
+        expect(page.locator(".message[data-cid]")).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
+    logs = [shown(page, topic) for page in pages]
+    assert all(log == logs[0] for log in logs)
+    assert len(logs[0]) == sum(map(len, said))
+    for texts in said:
+        assert [text for text in logs[0] if text in texts] == texts, "somebody's own words are out of order"
+
+
+def talk(page: Page, topic: str, name: str, numbers: range) -> list[str]:
+    texts = [f"{topic} {name} {number}" for number in numbers]
+    for text in texts:
+        say(page, text)
+    return texts
+
+
+def test_who_was_offline_says_and_hears_everything_afterwards(person: Callable[[str], Page]) -> None:
+    ada, bob, topic = person("Ada"), person("Bob"), uuid4().hex
+    before = talk(ada, topic, "Ada", range(1))
+    expect(bob.get_by_text(before[0])).to_be_visible()
+    ada.context.set_offline(True)
+    expect(connection(ada, "live")).to_have_count(0)
+    from_ada, from_bob = talk(ada, topic, "Ada", range(1, 5)), talk(bob, topic, "Bob", range(4))
+    expect(bob.locator(".message[data-seq]").get_by_text(from_bob[-1])).to_be_visible()
+    expect(ada.get_by_text(from_bob[-1])).to_have_count(0)
+    expect(connection(ada, "waiting")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+    expect(ada.locator("[data-connection]")).to_contain_text("Offline")
+    ada.context.set_offline(False)
+    agree(topic, [before + from_ada, from_bob], ada, bob)
+
+
+def test_a_killed_server_loses_nothing_and_the_page_says_how_it_stands(
+    person: Callable[[str], Page], own_site: Site | None
+) -> None:
+    if own_site is None:
+        pytest.skip("not run: somebody else's site is not ours to kill")
+    ada, bob, topic = person("Ada"), person("Bob"), uuid4().hex
+    said = [talk(ada, topic, "Ada", range(2)), talk(bob, topic, "Bob", range(2))]
+    pid = own_site.kill("asgi")
+    for page in (ada, bob):
+        expect(connection(page, "live")).to_have_count(0)
+    said[0] += talk(ada, topic, "Ada", range(2, 5))
+    said[1] += talk(bob, topic, "Bob", range(2, 5))
+    own_site.wait_ready(instead_of={"asgi": pid})
+    agree(topic, said, ada, bob)
+
+
+def test_what_was_not_sent_survives_a_reload(person: Callable[[str], Page]) -> None:
+    ada, bob, topic = person("Ada"), person("Bob"), uuid4().hex
+    cut = [True]
+
+    def line(socket: WebSocketRoute) -> None:
+        if not cut:
+            socket.connect_to_server()
+
+    ada.route_web_socket("**/ws/", line)
+    ada.reload()
+    said = talk(ada, topic, "Ada", range(2))
+    expect(ada.locator(".message[data-cid]")).to_have_count(2)
+    cut.clear()
+    ada.reload()
+    agree(topic, [said, []], ada, bob)
+
+
+def test_a_room_that_begins_anew_shows_what_there_is_once(person: Callable[[str], Page]) -> None:
+    ada, topic, lines = person("Ada"), uuid4().hex, list[WebSocketRoute]()
+
+    def line(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        lines.append(socket)
+
+    ada.route_web_socket("**/ws/", line)
+    ada.reload()
+    said = talk(ada, topic, "Ada", range(3))
+    agree(topic, [said], ada)
+    place = ada.locator("[data-room]").evaluate("element => ({...element.dataset})")
+    newest = int(ada.locator(".message[data-seq]").last.get_attribute("data-seq") or 0)
+    ada.locator(".message[data-seq]").first.evaluate("node => { node.dataset.before = 'the reset' }")
+    reset = {"t": "reset", "stream": place["liveStream"], "epoch": place["liveEpoch"], "seq": newest}
+    lines[-1].send(json.dumps(reset))
+    expect(ada.locator("[data-before]")).to_have_count(0)
+    said += talk(ada, topic, "Ada", range(3, 5))
+    agree(topic, [said], ada)
