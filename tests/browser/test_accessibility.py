@@ -33,6 +33,14 @@ SIDEWAYS = """() => {
   return wide.map((node) => `${node.tagName}.${node.className}`).slice(-3).join(" ") || "something";
 }"""
 
+# Controls that a finger can miss. Links within a line of text are as high as their line.
+SMALL = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter((node) => node.checkVisibility() && !node.closest("[aria-hidden=true], .skip"))
+  .filter((node) => getComputedStyle(node).display !== "inline")
+  .map((node) => [node, (node.closest("label") ?? node).getBoundingClientRect()])
+  .filter(([, box]) => box.height < 24 || box.width < 24)
+  .map(([node]) => node.outerHTML.slice(0, 100))"""
+
 Findings = dict[str, list[str]]
 
 
@@ -47,6 +55,8 @@ def findings(request: pytest.FixtureRequest, browser: Browser, site_url: str) ->
         found["visited"].append(kind)
         _ask_axe(page, kind, LOOKS[request.param], found["axe"])
         _look_for_sideways_scrolling(page, kind, found["sideways"])
+        _resize(page, min(WIDTHS))
+        found["small"] += [f"{kind}: {control}" for control in page.evaluate(SMALL)]
         _double_the_text(page, kind, found["large text"])
     yield found
     context.close()
@@ -89,6 +99,10 @@ def test_axe_finds_nothing_on_any_page(findings: Findings) -> None:
 
 def test_no_page_scrolls_sideways(findings: Findings) -> None:
     assert findings["sideways"] == []
+
+
+def test_every_control_is_large_enough_for_a_finger(findings: Findings) -> None:
+    assert findings["small"] == []
 
 
 def test_text_of_twice_the_size_still_fits(findings: Findings) -> None:

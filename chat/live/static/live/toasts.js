@@ -10,7 +10,9 @@ export function showToast({ text, url }) {
   toast.textContent = text;
   if (isOurs(url)) toast.href = url;
   list.append(toast);
-  setTimeout(() => toast.remove(), SHOWN_MS);
+  // Nothing goes away under somebody's finger or focus.
+  const leave = () => (toast.matches(":hover, :focus") ? setTimeout(leave, SHOWN_MS) : toast.remove());
+  setTimeout(leave, SHOWN_MS);
 }
 
 // An address of this site: a toast leads nowhere else, and runs nothing.
