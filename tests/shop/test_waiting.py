@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.db import connections, transaction
 
+from shop.basket.contents import BasketClosed, add_variant
 from shop.catalogue.models import Variant
 from shop.orders.models import Order
 from shop.orders.states import IllegalTransition
 from shop.orders.steps import cancel_order, mark_paid
 from shop.stock.ledger import take
 from shop.stock.models import StockItem
+from tests.shop.buying import buy, filled_basket
 from tests.shop.racing import postgres_under_test  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -46,6 +48,18 @@ def test_a_step_of_an_order_waits_for_the_one_under_way_and_sees_what_it_did(ord
             second.result(timeout=10)
     order.refresh_from_db()
     assert order.state == "cancelled"
+
+
+def test_who_adds_to_a_basket_waits_for_its_checkout_and_finds_it_ordered(a4: Variant, a3: Variant) -> None:
+    basket = filled_basket(a4)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            buy(basket)
+            second = begin(pool, partial(add_variant, basket=basket, variant=a3, quantity=1))
+            assert not second.done()
+        with pytest.raises(BasketClosed):
+            second.result(timeout=10)
+    assert basket.lines.count() == 1
 
 
 def test_stock_rows_are_locked_in_key_order_whatever_the_order_of_the_basket(a4: Variant, a3: Variant) -> None:

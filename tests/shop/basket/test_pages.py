@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from shop.basket.models import Basket, BasketLine
 from shop.catalogue.models import Product, Variant
@@ -29,6 +30,20 @@ def test_a_guest_puts_something_in_and_sees_it(client: Client, a4: Variant) -> N
     assert "Waves" in page
     assert "€39.80" in page
     assert "is in your basket" in page
+
+
+def test_two_guests_have_two_baskets(a4: Variant, a3: Variant) -> None:
+    one, other, neither = Client(), Client(), Client()
+    one.post(ADD, {"variant": a4.pk})
+    other.post(ADD, {"variant": a3.pk, "quantity": 2})
+    assert [("€19.90" in page, "€59.80" in page) for page in (visitor.get(SHOW).text for visitor in (one, other))] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "Nothing in it yet" in neither.get(SHOW).text
+    # A session that still names its ordered basket is nobody else's.
+    Basket.objects.filter(lines__variant=a4).update(closed_at=timezone.now())
+    assert "Nothing in it yet" in one.get(SHOW).text
 
 
 def test_an_empty_basket_helps_on(client: Client) -> None:

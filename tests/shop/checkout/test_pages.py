@@ -123,6 +123,14 @@ def test_the_review_needs_the_address_first(buyer: Client) -> None:
     assert buyer.get(REVIEW)["Location"] == START
 
 
+def test_a_way_of_sending_that_was_switched_off_meanwhile_is_chosen_anew(reviewer: Client) -> None:
+    form = hidden(reviewer.get(REVIEW).text)
+    ShippingMethod.objects.update(active=False)
+    assert reviewer.get(REVIEW)["Location"] == START
+    assert reviewer.post(REVIEW, form)["Location"] == START
+    assert not Order.objects.exists()
+
+
 def test_without_a_basket_there_is_no_checkout(client: Client) -> None:
     assert client.get(START)["Location"] == BASKET
     assert client.post(REVIEW, {"checkout_key": str(uuid.uuid4()), "seen": "x"})["Location"] == BASKET
