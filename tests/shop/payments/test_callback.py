@@ -125,6 +125,26 @@ def test_the_worker_posts_the_signed_word_to_the_shop(
     assert post(client, body, headers[SIGNATURE_HEADER]).status_code == 200
 
 
+def test_the_call_back_of_a_site_with_tls_is_not_sent_on_to_https(
+    client: Client, payment: Payment, settings: Any
+) -> None:
+    """The worker asks an inner address without TLS, as the proxy that ends it does."""
+    settings.SITE_URL = "https://shop.example.org"
+    settings.ALLOWED_HOSTS = ["shop.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    def request(self: object, method: str, url: str, *, body: bytes, headers: dict[str, str], **options: Any) -> Any:
+        path = url.removeprefix(settings.PAYMENT_CALLBACK_URL)
+        answer = client.post(path, body, content_type=headers["Content-Type"], headers=headers)
+        return urllib3.HTTPResponse(status=answer.status_code)
+
+    with patch.object(urllib3.PoolManager, "request", request):
+        deliver.call(gateway="sandbox", facts=facts(payment), attempt=0)
+    payment.refresh_from_db()
+    assert payment.state == "paid"
+
+
 def test_a_shop_that_does_not_answer_is_asked_again_later(payment: Payment, settings: Any) -> None:
     settings.PAYMENT_CALLBACK_URL = "http://127.0.0.1:1"
     deliver.call(gateway="sandbox", facts=facts(payment), attempt=0)
