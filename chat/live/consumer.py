@@ -47,11 +47,17 @@ async def live_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
             task.cancel()
         connection.leave()
         await asyncio.gather(reader, sender, return_exceptions=True)
-        if not sender.cancelled() and sender.exception() is not None:
-            # Half dead is worse than dead: a browser that is cut comes back.
+        # Half dead is worse than dead: a browser that is cut comes back.
+        if sender.cancelled() and connection.outbox.close_code is not None:
+            await _cut(send, connection.outbox.close_code)
+        elif not sender.cancelled() and sender.exception() is not None:
             logger.error("A socket could not be written to", exc_info=sender.exception())
-            with contextlib.suppress(Exception):
-                await send({"type": "websocket.close", "code": protocol.CLOSE_TRY_LATER})
+            await _cut(send, protocol.CLOSE_TRY_LATER)
+
+
+async def _cut(send: Send, code: int) -> None:
+    with contextlib.suppress(Exception):
+        await send({"type": "websocket.close", "code": code})
 
 
 class _Connection:
@@ -77,6 +83,8 @@ class _Connection:
             if message["type"] == "websocket.disconnect":
                 return
             await self._do(message.get("text"))
+            # Who asks for more than they read waits for the next answer, and not our memory for them.
+            await self.outbox.has_room()
 
     def leave(self) -> None:
         for stream in self._streams:

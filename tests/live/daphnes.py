@@ -37,10 +37,9 @@ class Daphne:
             "DEBUG=1",
             f"SITE_URL={self.url}",
             f"PYTHONPATH={ROOT}",
-            sys.executable,
-            "-m",
         ]
         command += [word.replace("{port}", str(self.port)) for word in load("split").process("asgi").command]
+        command[command.index("python")] = sys.executable
         self._process = start_process(command, self._folder)
         deadline = time.monotonic() + STARTUP_SECONDS
         while not self._answers():
