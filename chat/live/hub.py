@@ -20,7 +20,8 @@ from chat.live.protocol import encode
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
-MAX_SWEEP_SECONDS = 10.0
+# While the database is away: nobody should wait long for what it brings when it is back.
+MAX_SWEEP_SECONDS = 3.0
 # So often an idle browser hears where its streams are, and notices even a lost last event.
 HEAD_SECONDS = 25.0
 

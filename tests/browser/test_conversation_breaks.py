@@ -132,3 +132,23 @@ def test_a_room_that_begins_anew_shows_what_there_is_once(person: Callable[[str]
     expect(ada.locator("[data-before]")).to_have_count(0)
     said += talk(ada, topic, "Ada", range(3, 5))
     agree(topic, [said], ada)
+
+
+def test_a_ticket_that_has_expired_is_renewed_with_the_page(person: Callable[[str], Page]) -> None:
+    ada, lines = person("Ada"), list[WebSocketRoute]()
+
+    def line(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        lines.append(socket)
+
+    ada.route_web_socket("**/ws/", line)
+    ada.clock.install()
+    ada.reload()
+    expect(connection(ada, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+    ada.clock.fast_forward("02:00")
+    expect(connection(ada, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+    ada.locator("[data-room]").evaluate("node => { node.dataset.before = 'the reload' }")
+    stream = ada.locator("[data-room]").get_attribute("data-live-stream")
+    lines[-1].send(json.dumps({"t": "err", "re": f"sub:{stream}", "code": "forbidden", "text": ""}))
+    expect(ada.locator("[data-before]")).to_have_count(0)
+    expect(connection(ada, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)

@@ -4,6 +4,7 @@ import { Connection } from "./connection.js";
 import { showToast } from "./toasts.js";
 
 const SELECTOR = "[data-live-stream]";
+const RENEW_AFTER_MS = 60_000;
 const followers = new Map();
 let connection = null;
 
@@ -43,8 +44,13 @@ function attach(element) {
       if (stream.startsWith("user:") && event.data?.text) showToast(event.data);
     },
     onReset: () => tell(stream, "live:reset", {}),
-    onRefused: () => tell(stream, "live:refused", {}),
+    onRefused: () => ticket && renew(),
   });
+}
+
+// A ticket lasts a day. Who comes back later gets a new one with the page, or hears why not; but never in a circle.
+function renew() {
+  if (performance.now() > RENEW_AFTER_MS) location.reload();
 }
 
 function detach(element) {
