@@ -120,13 +120,14 @@ def test_what_a_client_claims_of_itself_ends_here(nginx: Nginx) -> None:
         "X-Forwarded-Port": "6666",
         "Forwarded": "for=6.6.6.6",
         "Proxy": "http://evil.example",
+        "Daphne-Root-Path": "//evil.example",
     }
     # This client is the trusted proxy's address; through another one the lie would not even be read.
     reached = nginx.reached("/", {name: value for name, value in lies.items() if name != "X-Forwarded-For"})["headers"]
     assert reached["x-forwarded-for"] == "127.0.0.1"
     assert reached["x-real-ip"] == "127.0.0.1"
     assert reached["x-forwarded-proto"] == "http"
-    assert not {"x-forwarded-host", "x-forwarded-port", "forwarded", "proxy"} & set(reached)
+    assert not {"x-forwarded-host", "x-forwarded-port", "forwarded", "proxy", "daphne-root-path"} & set(reached)
 
 
 def test_a_trusted_proxy_tells_one_address_and_only_the_last_is_believed(nginx: Nginx) -> None:
@@ -190,6 +191,14 @@ def test_guessing_passwords_is_slowed_down_and_reading_the_form_is_not(nginx: Ng
     assert guesses[0] == 200
     assert guesses[-1] == 429
     assert {nginx.ask("/account/login/", {"X-Forwarded-For": "203.0.113.77"})[0] for _look in range(30)} == {200}
+
+
+def test_a_class_may_choose_its_names_at_once_and_nobody_hundreds(nginx: Nginx) -> None:
+    writer = {"X-Forwarded-For": "203.0.113.78", "Content-Length": "0"}
+    names = [nginx.ask("/chat/lobby/name", writer, "POST")[0] for _name in range(60)]
+    assert set(names[:35]) == {200}
+    assert names[-1] == 429
+    assert nginx.ask("/chat/lobby/send", writer, "POST")[0] == 200
 
 
 def test_when_nothing_answers_behind_the_page_says_so_in_two_languages(tmp_path: Path) -> None:
