@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import Settings
 
 from deploy.prepare import compile_translations
@@ -23,6 +24,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """SQLite's test database is a file, as the real one is: one in memory knows no locks between threads."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def first_language() -> None:
+    """A page that a test asked for in Spanish leaves the thread speaking Spanish."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
