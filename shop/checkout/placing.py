@@ -7,8 +7,9 @@ network.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,7 +20,7 @@ from shop.basket.contents import close_basket, is_for_sale
 from shop.basket.models import Basket
 from shop.basket.summary import Summary, summary_of
 from shop.checkout.models import ShippingMethod
-from shop.checkout.totals import Totals, line_amounts, seal_of, totals_of
+from shop.checkout.totals import Totals, line_amounts, totals_of
 from shop.orders.models import Order, OrderLine
 from shop.orders.numbers import new_number
 from shop.orders.steps import record_placed
@@ -34,8 +35,8 @@ class EmptyBasket(CheckoutError):
     """There is nothing to order: the basket is empty, or was ordered already."""
 
 
-class PriceChanged(CheckoutError):
-    """What is in the basket, or what it costs, is not what the customer saw."""
+class NotAsShown(CheckoutError):
+    """The goods, what they cost, or where and how they go are not what the customer saw."""
 
 
 class NoSuchShipping(CheckoutError):
@@ -71,8 +72,8 @@ def place_order(
 ) -> Order:
     """The order that this checkout makes; the one it has made already where it is submitted again.
 
-    ``seen`` is the seal (shop.checkout.totals.seal_of) of what the customer was shown. Raises EmptyBasket,
-    PriceChanged, NoSuchShipping, and OutOfStock naming each variant that is short.
+    ``seen`` is the seal (``seal_of``) of what the customer was shown. Raises EmptyBasket, NotAsShown, NoSuchShipping,
+    and OutOfStock naming each variant that is short.
     """
     row = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     placed = Order.objects.filter(checkout_key=checkout_key).first()
@@ -101,9 +102,16 @@ def _checked(summary: Summary, *, details: Details, method: ShippingMethod, seen
     if not method.serves(country=details.country, weight_grams=summary.weight_grams):
         raise NoSuchShipping
     totals = totals_of(summary, method)
-    if seen != seal_of(summary, totals):
-        raise PriceChanged
+    if seen != seal_of(summary, totals, details=details, method=method):
+        raise NotAsShown
     return totals
+
+
+def seal_of(summary: Summary, totals: Totals, *, details: Details, method: ShippingMethod) -> str:
+    """A word for all that the review page shows; another one means that something of it has changed, in the shop or
+    in another tab."""
+    facts = (summary.seal, str(totals.shipping), str(totals.total), method.code, astuple(details))
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def _written(

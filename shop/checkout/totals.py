@@ -63,8 +63,3 @@ def totals_of(summary: Summary, method: ShippingMethod) -> Totals:
     shipping = method.cost(goods_total=summary.goods_total, needs_shipping=summary.needs_shipping)
     rate = settings.SHOP_TAX_RATE_PERCENT
     return add_up(line_amounts(summary), shipping=shipping, shipping_tax_rate_percent=rate)
-
-
-def seal_of(summary: Summary, totals: Totals) -> str:
-    """A word for what the customer was shown; another one means that goods, prices or shipping have changed."""
-    return f"{summary.seal}:{totals.shipping}:{totals.total}"

@@ -15,8 +15,8 @@ from shop.basket.summary import summary_of
 from shop.catalogue.models import Variant
 from shop.checkout.draft import Draft, draft_of, forget_draft, initial_details, keep_draft
 from shop.checkout.forms import DetailsForm, PlaceForm
-from shop.checkout.placing import CheckoutError, EmptyBasket, NoSuchShipping, place_order
-from shop.checkout.totals import seal_of, totals_of
+from shop.checkout.placing import CheckoutError, EmptyBasket, NoSuchShipping, place_order, seal_of
+from shop.checkout.totals import totals_of
 from shop.customers.models import User
 from shop.orders.countries import country_name
 from shop.orders.links import order_path
@@ -117,7 +117,7 @@ def _refused(request: HttpRequest, error: CheckoutError | OutOfStock) -> HttpRes
         return redirect("checkout:start")
     basket = current_basket(request)
     if basket is not None:
-        messages.warning(request, _("Your basket or its prices have changed. Look at it once more, please."))
+        messages.warning(request, _("Your order is no longer what you saw. Look at it once more, please."))
         confirm_prices(basket=basket)
     return redirect("checkout:review")
 
@@ -145,7 +145,8 @@ def _review_page(request: HttpRequest, basket: Basket, draft: Draft) -> HttpResp
     if not draft.method.serves(country=draft.details.country, weight_grams=summary.weight_grams):
         return _refused(request, NoSuchShipping())
     totals = totals_of(summary, draft.method)
-    form = PlaceForm(initial={"checkout_key": basket.key, "seen": seal_of(summary, totals)})
+    seen = seal_of(summary, totals, details=draft.details, method=draft.method)
+    form = PlaceForm(initial={"checkout_key": basket.key, "seen": seen})
     country = country_name(draft.details.country)
     context = {"summary": summary, "totals": totals, "draft": draft, "form": form, "country": country}
     return render(request, "checkout/review.html", context)

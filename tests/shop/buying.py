@@ -10,8 +10,8 @@ from shop.basket.models import Basket
 from shop.basket.summary import summary_of
 from shop.catalogue.models import Variant
 from shop.checkout.models import ShippingMethod
-from shop.checkout.placing import Details, place_order
-from shop.checkout.totals import seal_of, totals_of
+from shop.checkout.placing import Details, place_order, seal_of
+from shop.checkout.totals import totals_of
 from shop.customers.models import User
 from shop.orders.countries import EUROPE
 from shop.orders.models import Order
@@ -41,7 +41,7 @@ def standard() -> ShippingMethod:
 def seal(basket: Basket, method: ShippingMethod) -> str:
     """What the review page would have shown."""
     summary = summary_of(basket)
-    return seal_of(summary, totals_of(summary, method))
+    return seal_of(summary, totals_of(summary, method), details=CAROL, method=method)
 
 
 def buy(basket: Basket, *, checkout_key: uuid.UUID | None = None, seen: str = "", language: str = "en") -> Order:

@@ -151,9 +151,23 @@ def test_a_price_that_changed_meanwhile_is_shown_before_it_is_charged(reviewer: 
     response = reviewer.post(REVIEW, form, follow=True)
     assert not Order.objects.exists()
     assert "€54.90" in response.text
-    assert "have changed" in response.text
+    assert "no longer what you saw" in response.text
     reviewer.post(REVIEW, hidden(response.text))
     assert str(Order.objects.get().total) == "54.90"
+
+
+@pytest.mark.parametrize("change", [{"street": "Calle Menor 2"}, {"shipping_method": "drone"}])
+def test_what_was_changed_in_another_tab_is_shown_before_it_is_ordered(
+    reviewer: Client, change: dict[str, str]
+) -> None:
+    ShippingMethod.objects.create(code="drone", name="Drone", price=standard().price)
+    first_tab = hidden(reviewer.get(REVIEW).text)
+    reviewer.post(START, FILLED_IN | change)
+    response = reviewer.post(REVIEW, first_tab, follow=True)
+    assert not Order.objects.exists()
+    assert "no longer what you saw" in response.text
+    reviewer.post(REVIEW, hidden(response.text))
+    assert Order.objects.filter(**change).count() == 1
 
 
 WRONG = [
