@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,17 @@ class Author:
     is_staff: bool = False
 
 
+def shown_name(name: str) -> str:
+    """An account's name without what would turn or hide the text around it."""
+    plain = "".join(character for character in name if unicodedata.category(character)[0] != "C")
+    return " ".join(plain.split())[:80]
+
+
 def author_of(visitor: Visitor) -> Author | None:
     """None for somebody who has neither logged in nor chosen a name."""
     user = visitor.user
     if user is not None:
         name = getattr(user, "get_short_name", user.get_username)()
-        return Author(f"user:{user.pk}", str(name)[:80], user=user, is_staff=visitor.is_staff)
+        return Author(f"user:{user.pk}", shown_name(str(name)), user=user, is_staff=visitor.is_staff)
     guest = guest_of(visitor.session)
     return Author(f"guest:{guest.key}", guest.name, guest=guest) if guest is not None else None

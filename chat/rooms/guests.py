@@ -30,6 +30,14 @@ RESERVED_WORDS = (
 )
 RESERVED = frozenset(RESERVED_WORDS.split())
 _PUNCTUATION = frozenset(" '’-.·")
+# Alphabets with letters that look alike: nobody's name is of two of them, only "Аlice" is.
+LOOKALIKE_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK"})
+# Small Cyrillic and Greek letters, and below them the Latin ones that they pass for.
+_MIMICS = str.maketrans(
+    "авдекмнорстухзіїјѕԁԛԝьɡαβγεηικμνοπρτυχωζ0134578",
+    "abdekmhopctyxsiijsdqwbgabyenikmvonptuxwzoieastb",
+)
+MARKS_ON_A_LETTER = 2
 
 
 @transaction.atomic
@@ -69,7 +77,12 @@ def clean_name(name: str) -> str:
             _("A name has %(least)s to %(most)s characters.")
             % {"least": MIN_NAME_CHARACTERS, "most": MAX_NAME_CHARACTERS},
         )
-    if not all(_may_stand_in_name(character) for character in name) or not any(c.isalpha() for c in name):
+    if (
+        not all(_may_stand_in_name(character) for character in name)
+        or not any(c.isalpha() for c in name)
+        or len(LOOKALIKE_SCRIPTS & {unicodedata.name(c, "").partition(" ")[0] for c in name}) > 1
+        or _heaps_marks(name)
+    ):
         raise Refused("name_characters", _("A name is made of letters, digits, spaces, hyphens and full stops."))
     return name
 
@@ -80,15 +93,25 @@ def _may_stand_in_name(character: str) -> bool:
     )
 
 
+def _heaps_marks(name: str) -> bool:
+    """Accents upon accents, which would cover the lines around the name."""
+    marks = "".join("m" if unicodedata.combining(c) else " " for c in unicodedata.normalize("NFD", name))
+    return "m" * (MARKS_ON_A_LETTER + 1) in marks
+
+
 def skeleton(name: str) -> str:
-    """What is left of a name at a glance: no case, accents, punctuation; digits read as the letters they mimic."""
+    """What is left of a name at a glance: no case, accents, punctuation; what mimics a Latin letter reads as it."""
     plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if c.isalnum()).translate(str.maketrans("013457", "oieast"))
+    return "".join(c for c in plain if c.isalnum()).translate(_MIMICS)
+
+
+def speaks_for_the_house(name: str) -> bool:
+    words = {skeleton(word) for word in name.replace(".", " ").replace("-", " ").split()} | {skeleton(name)}
+    return bool(words & RESERVED)
 
 
 def _refuse_taken(name: str, known: Guest | None) -> None:
-    words = {skeleton(word) for word in name.replace(".", " ").replace("-", " ").split()} | {skeleton(name)}
-    if words & RESERVED or _is_users(name) or _is_other_guests(name, known):
+    if speaks_for_the_house(name) or _is_users(name) or _is_other_guests(name, known):
         raise Refused("name_taken", _("This name is taken. Choose another one."))
 
 

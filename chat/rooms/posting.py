@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat.live import publish
 from chat.rooms.authors import Author
+from chat.rooms.guests import speaks_for_the_house
 from chat.rooms.models import Message, Room
 from chat.rooms.refusals import Refused
 from chat.rooms.wording import clean_text
@@ -26,6 +27,8 @@ def post_message(*, room: Room, author: Author, text: str, client_id: str = "") 
     the first time, unless it comes with another text. Raises Refused."""
     if author.guest is not None and not room.guests_may_write:
         raise Refused("forbidden", _("Guests cannot write in this room."))
+    if author.user is not None and not author.is_staff and speaks_for_the_house(author.name):
+        raise Refused("name_taken", _("This name is taken. Choose another one."))
     text = clean_text(text)
     data = {"name": author.name, "guest": author.guest is not None, "staff": author.is_staff, "text": text}
     event = publish.append(room.stream_key, MESSAGE, data, author=author.key, client_id=client_id)
