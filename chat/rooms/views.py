@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -66,11 +67,12 @@ def send(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, room, status=403)
     if form.is_valid():
         try:
-            post_message(room=room, author=author, **form.cleaned_data)
+            message = post_message(room=room, author=author, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("text", refusal.sentence)
         else:
-            return redirect("rooms:room", room.slug)
+            # To the message itself: without a script nothing else scrolls the log to its end.
+            return redirect(f"{reverse('rooms:room', args=[room.slug])}#m{message.seq}")
     elif "client_id" in form.errors:
         form.add_error("text", _("The page was out of date. Send again."))
     return _page(request, room, message_form=_with_new_id(form), status=422)

@@ -38,4 +38,4 @@ def test_a_guest_writes_without_javascript(new_page: NewPage) -> None:
     join(page, "Cleo")
     words = f"Plain forms will do. {uuid4()}"
     say(page, words)
-    expect(page.get_by_role("log").get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("log").get_by_text(words)).to_be_in_viewport()

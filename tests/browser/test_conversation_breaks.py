@@ -152,3 +152,15 @@ def test_a_ticket_that_has_expired_is_renewed_with_the_page(person: Callable[[st
     lines[-1].send(json.dumps({"t": "err", "re": f"sub:{stream}", "code": "forbidden", "text": ""}))
     expect(ada.locator("[data-before]")).to_have_count(0)
     expect(connection(ada, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+
+
+def test_what_is_refused_says_why_in_view_and_can_be_taken_back_by_keyboard(person: Callable[[str], Page]) -> None:
+    ada, text = person("Ada"), f"{uuid4().hex} \u202e"
+    for number in range(6):
+        say(ada, f"Something to scroll by {number}")
+    say(ada, text)
+    again = ada.locator(".message--failed").get_by_role("button")
+    expect(again).to_be_in_viewport(ratio=1)
+    again.press("Enter")
+    expect(ada.locator("[data-composer] textarea")).to_be_focused()
+    expect(ada.locator("[data-composer] textarea")).to_have_value(text)

@@ -17,7 +17,8 @@ const log = new Log(room.querySelector("[data-log]"), { own, strings });
 const scrolling = new Scrolling(log.element, room.querySelector("[data-new]"), strings);
 const older = room.querySelector("[data-older]");
 const author = { author: own, name: ownName, guest: "ownGuest" in room.dataset, staff: "ownStaff" in room.dataset };
-const sending = new Sending(stream, { author, conversation, log, strings, onRefused: (text) => composer.takeBack(text) });
+const onRefused = (text) => composer.takeBack(text);
+const sending = new Sending(stream, { author, conversation, log, scrolling, strings, onRefused });
 let composer = null;
 let resets = 0;
 

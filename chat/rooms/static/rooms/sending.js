@@ -7,9 +7,9 @@ export class Sending {
   #unsent;
 
   // author: {author, name, guest, staff}; onRefused(text) gets a refused text that its writer wants back.
-  constructor(stream, { author, conversation, log, strings, onRefused }) {
+  constructor(stream, { author, conversation, log, scrolling, strings, onRefused }) {
     this.#unsent = new Unsent(stream, author.author);
-    Object.assign(this, { stream, author, conversation, log, strings, onRefused });
+    Object.assign(this, { stream, author, conversation, log, scrolling, strings, onRefused });
   }
 
   // What a reload of the page has interrupted.
@@ -56,7 +56,6 @@ export class Sending {
     const node = this.log.findPending(cid);
     if (!node) return;
     const reason = this.strings[`refused${camel(code)}`] ?? "";
-    const state = this.log.setState(node, `${this.strings.failed} ${reason} `, { failed: true });
     const again = document.createElement("button");
     again.type = "button";
     again.className = "button button--quiet";
@@ -65,7 +64,10 @@ export class Sending {
       this.settle(cid);
       this.onRefused(text);
     });
-    state.append(again);
+    this.scrolling.adding(
+      () => this.log.setState(node, `${this.strings.failed} ${reason} `, { failed: true }).append(again),
+      { count: 0 },
+    );
   }
 }
 
