@@ -16,6 +16,7 @@ from shop.basket.contents import (
     NothingLeft,
     add_variant,
     change_quantity,
+    is_for_sale,
 )
 from shop.basket.forms import AddForm, ChangeForm
 from shop.basket.models import BasketLine
@@ -93,7 +94,7 @@ def _only_so_many(count: int, name: str) -> str:
 
 def _back(variant: Variant | None) -> HttpResponse:
     """To where the wish came from: the product's page, or the basket where the product is gone."""
-    if variant is not None and variant.product.status == "active" and variant.product.published:
+    if variant is not None and is_for_sale(variant.product):
         return redirect(variant.product)
     return redirect("basket:show")
 
