@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from chat.live import publish
 from shop.orders.countries import country_name
@@ -28,7 +28,7 @@ def key_behind(signed: str) -> uuid.UUID:
 
 
 @never_cache
-@require_GET
+@require_safe
 def show(request: HttpRequest, signed: str) -> HttpResponse:
     key = key_behind(signed)
     # The stream's head is read before the state, so that nothing falls in between.
@@ -41,7 +41,7 @@ def show(request: HttpRequest, signed: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def status(request: HttpRequest, signed: str) -> HttpResponse:
     """The part of the page that changes, for htmx."""
     order = get_object_or_404(Order.objects.prefetch_related("events", "payments"), key=key_behind(signed))
@@ -58,7 +58,7 @@ def _status_words(order: Order, signed: str) -> dict[str, Any]:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def own(request: HttpRequest) -> HttpResponse:
     orders = Order.objects.filter(user=request.user.pk).with_pieces()
     page = Paginator(orders, ORDERS_A_PAGE).get_page(request.GET.get("page"))

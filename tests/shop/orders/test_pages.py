@@ -50,6 +50,11 @@ def test_an_order_that_is_gone_is_not_found(client: Client, order: Order) -> Non
     assert client.get(path).status_code == 404
 
 
+def test_a_mail_scanner_may_look_whether_the_link_works(client: Client, order: Order) -> None:
+    assert client.head(order_path(order)).status_code == 200
+    assert client.post(order_path(order)).status_code == 405
+
+
 def test_the_page_is_kept_out_of_caches_and_searches(client: Client, order: Order) -> None:
     response = client.get(order_path(order))
     assert "no-store" in response["Cache-Control"]
