@@ -18,7 +18,6 @@ class Box:
     x: int
     y: int
     text: str
-    note: str
     kind: str
 
     @property
@@ -35,11 +34,7 @@ class Box:
 
     @property
     def text_y(self) -> int:
-        return self.y + (18 if self.note else 25)
-
-    @property
-    def note_y(self) -> int:
-        return self.y + 33
+        return self.y + 25
 
 
 @dataclass(frozen=True)
@@ -69,12 +64,12 @@ class Picture:
 def draw(topology: Topology) -> Picture:
     """Paths on the left, what is in front of the processes in the middle if anything is, the processes on the right."""
     height = ROW * len(topology.routes)
-    paths = {path: Box(PATH_X, row * ROW + 8, path, "", "path") for row, path in enumerate(topology.routes)}
+    paths = {path: Box(PATH_X, row * ROW + 8, path, "path") for row, path in enumerate(topology.routes)}
     answering = [process for process in topology.processes if process.name in topology.routes.values()]
     step = height // (len(answering) + 1)
     processes = {
         process.name: Box(
-            PROCESS_X, step * (row + 1) - BOX_HEIGHT // 2, f"{process.name} · {process.server}", "", process.interface
+            PROCESS_X, step * (row + 1) - BOX_HEIGHT // 2, f"{process.name} · {process.server}", process.interface
         )
         for row, process in enumerate(answering)
     }
@@ -82,7 +77,7 @@ def draw(topology: Topology) -> Picture:
     lines: list[Line] = []
     front = None
     if topology.front.server:
-        front = Box(FRONT_X, (height - BOX_HEIGHT) // 2, topology.front.server, "", "front")
+        front = Box(FRONT_X, (height - BOX_HEIGHT) // 2, topology.front.server, "front")
         boxes.append(front)
     for path, target in topology.routes.items():
         kind = next((process.interface for process in answering if process.name == target), "front")

@@ -25,7 +25,7 @@ SORT_NAMES = {NEWEST: _("Newest first"), "price": _("Price, low to high"), "-pri
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of products, and the address of any other in the same order."""
+    """One page of products, and how they are sorted."""
 
     page: Page[Product]
     sort: str
@@ -34,16 +34,6 @@ class Listing:
     def sorts(self) -> list[tuple[str, str, bool]]:
         """What the sort control offers: value, name, chosen."""
         return [(value, str(name), value == self.sort) for value, name in SORT_NAMES.items()]
-
-    @property
-    def address_rest(self) -> str:
-        """What follows ``?page=N`` in the address of another page."""
-        return "" if self.sort == NEWEST else f"&sort={self.sort}"
-
-    @property
-    def page_numbers(self) -> list[int | str]:
-        """The page numbers worth showing, with an ellipsis where some are left out."""
-        return list(self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1))
 
 
 def browse(products: ProductQuerySet, parameters: QueryDict) -> Listing:

@@ -61,11 +61,6 @@ def test_an_order_nobody_offers_is_the_usual_one(prints: list[Product]) -> None:
     assert listing("sort=price;drop").sort == "newest"
 
 
-def test_the_address_of_the_next_page_keeps_the_order(prints: list[Product]) -> None:
-    assert listing("sort=-price").address_rest == "&sort=-price"
-    assert listing().address_rest == ""
-
-
 def test_drafts_and_unpublished_goods_are_not_listed(prints: list[Product]) -> None:
     Product.objects.filter(handle="print-59").update(status="draft")
     Product.objects.filter(handle="print-58").update(published=False)
