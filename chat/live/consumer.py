@@ -20,6 +20,7 @@ from chat.live.rates import Bucket
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
+RETRY_MS = 2000
 MAX_STREAMS = 50
 FRAMES_BURST = 60
 FRAMES_PER_SECOND = 20.0
@@ -106,10 +107,12 @@ class _Connection:
             self._fail(frame, "unavailable", "Not now; try again.")
         except Exception:
             logger.exception("A frame failed")
-            self._fail(frame, "internal", "This failed, and is in our log.")
+            # A message that we cannot take would come again for ever, and hold up what its writer says next.
+            again = frame is None or frame.type != "send"
+            self._fail(frame, "internal", "This failed, and is in our log.", retry_ms=RETRY_MS if again else None)
 
-    def _fail(self, frame: Frame | None, code: str, text: str) -> None:
-        self.outbox.put(encode("err", re=frame.id if frame else None, code=code, text=text, retry_ms=2000))
+    def _fail(self, frame: Frame | None, code: str, text: str, *, retry_ms: int | None = RETRY_MS) -> None:
+        self.outbox.put(encode("err", re=frame.id if frame else None, code=code, text=text, retry_ms=retry_ms))
 
     def _hold_back(self) -> None:
         if self._bucket.take():

@@ -143,7 +143,9 @@ async def test_a_failing_handler_is_an_answer_and_not_the_end(room: Room, monkey
     monkeypatch.setattr(kinds, "perform", explode)
     async with Browser() as browser:
         answer = await browser.ask(t="hist", id=3, stream=room.stream_key)
-        assert (answer["re"], answer["code"]) == (3, "internal")
+        assert (answer["re"], answer["code"], answer["retry_ms"]) == (3, "internal", 2000)
+        answer = await browser.ask(t="send", stream=room.stream_key, cid="c", data={})
+        assert (answer["code"], "retry_ms" in answer) == ("internal", False)
         assert (await browser.ask(t="ping"))["t"] == "pong"
 
 
