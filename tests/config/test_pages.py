@@ -168,3 +168,9 @@ def test_a_theme_leads_back_to_a_page_of_ours_or_to_the_first(client: Client, db
     response = client.post("/theme/", {"theme": "dark", "next": word})
     assert response.status_code == 302
     assert "evil" not in response["Location"]
+
+
+def test_the_office_bears_the_shops_name(admin_client: Client) -> None:
+    page = admin_client.get("/admin/").content.decode()
+    assert "· Ambos</title>" in page
+    assert "Django administration" not in page
