@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-READ = re.compile(r"""(?:environ(?:\.get)?[(\[]|env(?:\.\w+)?\()\s*["']([A-Z][A-Z_]+)["']""")
+READ = re.compile(r"""(?:environ(?:ment|\.get)?[(\[]|env(?:\.\w+)?\()\s*["']([A-Z][A-Z_]+)["']""")
 # Python's, Django's and the machine's own words; nobody sets them for this site.
 FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE", "PYTHONUNBUFFERED", "CI"}
 
