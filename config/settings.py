@@ -156,7 +156,6 @@ if REDIS_URL:
 
 # One session behind both doors, in the database: a lost Redis logs nobody out.
 SESSION_ENGINE = "config.sessions"
-SESSION_ENGINE = "config.sessions"
 AUTH_USER_MODEL = "customers.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
