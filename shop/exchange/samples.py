@@ -24,6 +24,15 @@ SIZES = {
 SIZE_PRICES = (Decimal("18.00"), Decimal("29.00"), Decimal("49.00"))
 SIZE_GRAMS = (90, 160, 340)
 PAPERS = {"Smooth matt 200 g": "Mate liso 200 g", "Cotton rag 310 g": "Algodón 310 g"}
+# What a buyer wants to know of every print.
+PAPERS_EN = (
+    "<p>Printed with pigment inks that keep their colours for decades. Smooth matt is even and crisp; cotton rag is "
+    "heavier, with a soft grain and deeper darks. It comes rolled and without a frame.</p>"
+)
+PAPERS_ES = (
+    "<p>Impresa con tintas pigmentadas que conservan el color durante décadas. El mate liso es uniforme y nítido; el "
+    "algodón pesa más, con un grano suave y negros más profundos. Se envía enrollada y sin marco.</p>"
+)
 COTTON_COSTS_MORE = (Decimal("7.00"), Decimal("11.00"), Decimal("18.00"))
 
 
@@ -53,8 +62,10 @@ def hang_print(*, sample: Print, content: bytes, prepared: Prepared, categories:
     product = Product.objects.create(
         handle=sample.handle,
         name=sample.name.en,
-        description=sanitise(f"<p>{sample.description.en}</p>"),
-        translations={"es": {"name": sample.name.es, "description": sanitise(f"<p>{sample.description.es}</p>")}},
+        description=sanitise(f"<p>{sample.description.en}</p>\n{PAPERS_EN}"),
+        translations={
+            "es": {"name": sample.name.es, "description": sanitise(f"<p>{sample.description.es}</p>\n{PAPERS_ES}")}
+        },
         vendor=sample.vendor,
         kind="Art print",
         tags=list(sample.tags),
