@@ -232,7 +232,8 @@ PICTURE_MAX_PIXELS: int = env.int("PICTURE_MAX_PIXELS", default=40_000_000)
 PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=20 * 1024 * 1024)
 # The sandbox gateway's call-back goes to this address over HTTP, as a real gateway's would.
 PAYMENT_CALLBACK_URL: str = env.str("PAYMENT_CALLBACK_URL", default=SITE_URL).rstrip("/")
-PAYMENT_SANDBOX: bool = env.bool("PAYMENT_SANDBOX", default=True)
+# A public shop that says nothing of it sells nothing for play money.
+PAYMENT_SANDBOX: bool = env.bool("PAYMENT_SANDBOX", default=not PRODUCTION)
 
 # The chat. Empty: the page's own host. Where no nginx joins the two doors, the address of the asgi process ("ws://localhost:8081").
 LIVE_URL: str = env.str("LIVE_URL", default="").rstrip("/")

@@ -59,6 +59,13 @@ def test_a_site_without_tls_passes_the_deployment_check_and_sends_usable_cookies
     assert shown.stdout.strip().endswith("False")
 
 
+def test_a_public_shop_takes_play_money_only_if_it_says_so(tmp_path: Path) -> None:
+    ask = ("shell", "-c", "from django.conf import settings; print(settings.PAYMENT_SANDBOX)")
+    public = {**PRODUCTION, "DATA_DIR": str(tmp_path)}
+    assert manage(*ask, **public).stdout.strip().endswith("False")
+    assert manage(*ask, **public, PAYMENT_SANDBOX="true").stdout.strip().endswith("True")
+
+
 def test_an_environment_nobody_knows_is_refused() -> None:
     assert '"local" or "production", not "prod"' in manage("check", ENVIRONMENT="prod").stderr
 
