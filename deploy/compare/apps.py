@@ -1,4 +1,3 @@
-import sys
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,11 +11,7 @@ class CompareConfig(AppConfig):
 
     def ready(self) -> None:
         # Only a process that its starter has named tells of itself: no test, no shell, no migration does.
-        if not settings.PROCESS_NAME:
-            return
-        if "db_worker" in sys.argv:
-            _start()
-        else:
+        if settings.PROCESS_NAME:
             # At the first request and not here: a server may load the code once and fork its workers afterwards.
             request_started.connect(_start, dispatch_uid="compare.heartbeat")
 
