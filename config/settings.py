@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import trade
+from config import logs, trade
 from config.secret import read_or_create_secret, secret_from_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -284,19 +284,4 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-# What the servers tell of their own coming and going, and Gunicorn of every HEAD request; with DEBUG they tell it.
-QUIET_LOGGERS: dict[str, Any] = {"daphne": {"level": "WARNING"}, "gunicorn.http.wsgi": {"level": "ERROR"}}
-QUIET_LOGGERS["django_tasks_db"] = {"filters": ["errors"]}  # its command sets the level itself
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"errors": {"()": "django.utils.log.CallbackFilter", "callback": lambda line: line.levelno >= 40}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"handlers": ["stderr"], "propagate": False},
-        **({} if LOG_LEVEL == "DEBUG" else QUIET_LOGGERS),
-    },
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO").upper())

@@ -15,6 +15,8 @@ FOLDER = Path(__file__).parent / "topologies"
 PATHS = ("/static/", "/media/", "/ws/", "/chat/", "/")
 FILES = "files"
 INTERFACES = ("wsgi", "asgi", "worker")
+# What people read; [translations.es] may tell it in Spanish.
+TOLD = ("title", "description")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 T = TypeVar("T")
@@ -64,8 +66,9 @@ def names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
-def load(name: str, folder: Path = FOLDER) -> Topology:
-    """The topology of that name. Raises DeployError, which names the file and the key."""
+def load(name: str, folder: Path = FOLDER, *, language: str = "en") -> Topology:
+    """The topology of that name, told in ``language`` where its file does. Raises DeployError, which names the file
+    and the key."""
     if name not in names(folder):
         raise DeployError(f'there is no topology "{name}"; there are: {", ".join(names(folder))}')
     path = folder / f"{name}.toml"
@@ -73,7 +76,7 @@ def load(name: str, folder: Path = FOLDER) -> Topology:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeployError(f"{path.name}: not valid TOML: {error}") from error
-    return _Reader(path.name).topology(name, content)
+    return _Reader(path.name).topology(name, content, language)
 
 
 class _Reader:
@@ -82,16 +85,18 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self._file = file
 
-    def topology(self, name: str, content: dict[str, Any]) -> Topology:
-        self._only(content, "", {"title", "description", "front", "routes", "environment", "processes"})
+    def topology(self, name: str, content: dict[str, Any], language: str) -> Topology:
+        known = {"title", "description", "translations", "front", "routes", "environment", "processes"}
+        self._only(content, "", known)
         tables = self._take(content, "", "processes", dict)
         if not tables:
             raise self._error("processes", "names no process")
         processes = tuple(self._process(key, table) for key, table in tables.items())
+        told = {key: self._take(content, "", key, str) for key in TOLD} | self._translations(content).get(language, {})
         topology = Topology(
             name=name,
-            title=self._take(content, "", "title", str),
-            description=" ".join(self._take(content, "", "description", str).split()),
+            title=told["title"],
+            description=" ".join(told["description"].split()),
             front=self._front(self._take(content, "", "front", dict), {process.name for process in processes}),
             routes=self._words(content, "", "routes"),
             environment=self._words(content, "", "environment", optional=True),
@@ -100,6 +105,12 @@ class _Reader:
         self._check_routes(topology)
         self._check_placeholders(topology)
         return topology
+
+    def _translations(self, content: dict[str, Any]) -> dict[str, dict[str, str]]:
+        tables = self._take(content, "", "translations", dict, default={})
+        for language in tables:
+            self._only(self._words(tables, "translations", language), f"translations.{language}", set(TOLD))
+        return tables
 
     def _process(self, name: str, table: Any) -> Process:
         where = f"processes.{name}"

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from deploy import topology
@@ -19,10 +20,10 @@ from deploy.compare.picture import draw
 MOST_PROCESSES = 200
 
 
-@lru_cache(maxsize=1)
-def _topologies() -> list[topology.Topology]:
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def _topologies(language: str) -> list[topology.Topology]:
     """The files change with the code, so a process reads them once."""
-    return [topology.load(name) for name in topology.names()]
+    return [topology.load(name, language=language) for name in topology.names()]
 
 
 def _door(row: RunningProcess) -> tuple[int, str]:
@@ -34,7 +35,7 @@ def _door(row: RunningProcess) -> tuple[int, str]:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     rows = sorted(RunningProcess.objects.alive()[:MOST_PROCESSES], key=_door)
-    topologies = _topologies()
+    topologies = _topologies(get_language() or settings.LANGUAGE_CODE)
     running = next((entry for entry in topologies if entry.name == settings.TOPOLOGY), None)
     drawn = running or next(entry for entry in topologies if entry.name == "split")
     doors = [(name, list(group)) for (_place, name), group in groupby(rows, key=_door)]

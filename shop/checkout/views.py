@@ -27,7 +27,7 @@ from shop.stock.ledger import OutOfStock
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """First page: who, where to, how."""
     summary = summary_of(current_basket(request))
@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     """Second page: all of it once more, and the button that orders."""
     if request.method == "POST":

@@ -46,7 +46,7 @@ def pay(request: HttpRequest, signed: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sandbox(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     """The bank's page. Whoever has the payment's reference came from the order."""
     if not settings.PAYMENT_SANDBOX:

@@ -39,8 +39,16 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", topology.names())
-def test_every_shipped_file_is_good(name: str) -> None:
-    assert topology.load(name).name == name
+def test_every_shipped_file_is_good_and_told_in_both_languages(name: str) -> None:
+    english, spanish = topology.load(name), topology.load(name, language="es")
+    assert english.name == spanish.name == name
+    assert english.title != spanish.title
+    assert english.description != spanish.description
+    assert english.processes == spanish.processes
+
+
+def test_a_language_that_a_file_does_not_tell_gets_the_first(tmp_path: Path) -> None:
+    assert load(GOOD, tmp_path).title == topology.load("mine", tmp_path, language="es").title == "A title"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,8 @@ def test_every_shipped_file_is_good(name: str) -> None:
         ('title = "A title"', "title = 3", "mine.toml: title must be a str"),
         ('title = "A title"', 'titel = "A title"', "mine.toml: titel is not known here; known are: "),
         ('title = "A title"', "title = ", "mine.toml: not valid TOML: "),
+        ("[front]", '[translations.es]\ntitel = "T"\n[front]', "mine.toml: translations.es.titel is not known here"),
+        ("[front]", "[translations.es]\ntitle = 3\n[front]", "mine.toml: translations.es.title must be a text"),
         ('process = "web"', 'process = "wbe"', 'mine.toml: front.process there is no process "wbe"'),
         ('process = "web"', 'server = "apache"', 'mine.toml: front.server can be "nginx" only, not "apache"'),
         ('process = "web"', "", 'mine.toml: front needs either "server" or "process"'),

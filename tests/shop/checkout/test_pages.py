@@ -80,6 +80,11 @@ def test_a_guest_buys_without_javascript(buyer: Client) -> None:
     )
 
 
+def test_whoever_only_asks_for_the_head_is_answered(reviewer: Client) -> None:
+    for page in (BASKET, START, REVIEW):
+        assert reviewer.head(page).status_code == 200
+
+
 def test_the_basket_is_empty_afterwards(reviewer: Client) -> None:
     reviewer.post(REVIEW, hidden(reviewer.get(REVIEW).text))
     assert reviewer.get(START)["Location"] == BASKET
