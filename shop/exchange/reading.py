@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from shop.exchange.columns import Column, recognise
 from shop.exchange.problems import UnreadableFile
 
+STANDARD_INPUT = Path("-")
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 500_000
 MAX_COLUMNS = 1000
@@ -44,18 +46,28 @@ class Sheet:
 
 
 def read_sheet(path: Path, *, encoding: str = "") -> Sheet:
-    """Read a whole file. Raises UnreadableFile where it is not a product CSV that can be read."""
+    """Read a whole file; "-" is the standard input. Raises UnreadableFile where it is no readable product CSV."""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadableFile(
-                _("%(path)s has %(size)d bytes; at most %(limit)d are read.")
-                % {"path": path, "size": size, "limit": MAX_FILE_BYTES}
-            )
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if path == STANDARD_INPUT else _bytes_of(path)
     except OSError as error:
         raise UnreadableFile(_("Cannot read %(path)s: %(why)s.") % {"path": path, "why": error.strerror}) from error
+    if len(content) > MAX_FILE_BYTES:
+        raise _too_large(path, len(content))
     return parse_sheet(decode(content, encoding=encoding))
+
+
+def _bytes_of(path: Path) -> bytes:
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise _too_large(path, size)
+    return path.read_bytes()
+
+
+def _too_large(path: Path, size: int) -> UnreadableFile:
+    return UnreadableFile(
+        _("%(path)s has %(size)d bytes; at most %(limit)d are read.")
+        % {"path": path, "size": size, "limit": MAX_FILE_BYTES}
+    )
 
 
 def decode(content: bytes, *, encoding: str = "") -> str:

@@ -31,6 +31,16 @@ def test_an_import_is_summed_up(apparel: Path) -> None:
     assert run(apparel, "--no-pictures") == "0 created, 0 changed, 20 unchanged, 0 skipped\n"
 
 
+def test_a_file_can_come_from_the_standard_input(apparel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_name = run(apparel, "--no-pictures")
+    with open(apparel) as file:
+        monkeypatch.setattr("sys.stdin", file)
+        again = run("-", "--no-pictures")
+    assert "20" in by_name
+    assert "20" in again
+    assert Product.objects.count() == 20
+
+
 def test_a_dry_run_tells_field_by_field(write_rows: Write) -> None:
     run(write_rows(mug(Type="Cups")), "--no-pictures")
     said = run(write_rows(mug(Type="Mugs", Variant_Price="8"), mug(Handle="cup", Title="Cup")), "--dry-run")

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Import products from a product CSV as Shopify exports it. Running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help='"-" is the standard input')
         parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
         parser.add_argument("--skip-errors", action="store_true", help="leave products with errors out")
         parser.add_argument("--no-pictures", action="store_true", help="fetch no pictures; a later run fetches them")
