@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import NewPage
 from tests.browser.visits import A_PRINT
@@ -27,15 +28,30 @@ LARGEST = """() => new Promise((resolve) => {
 })"""
 
 
+def come_late(page: Page) -> None:
+    """The first picture and the first typeface arrive when the page has long been drawn."""
+    late = {"webp", "woff2"}
+
+    def hold_back(route: Route) -> None:
+        ending = route.request.url.rpartition(".")[2]
+        if ending in late:
+            late.remove(ending)
+            page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route(re.compile(r"\.(webp|woff2)$"), hold_back)
+
+
 def pages(page: Page) -> list[str]:
     page.goto("/all/")
     return ["/", "/all/", page.locator(A_PRINT).first.get_attribute("href") or ""]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_jumps_while_a_page_loads(new_page: NewPage, width: int) -> None:
+def test_nothing_jumps_although_picture_and_typeface_come_late(new_page: NewPage, width: int) -> None:
     for address in pages(new_page()):
         page = new_page(width=width)
+        come_late(page)
         page.goto(address, wait_until="networkidle")
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
         page.wait_for_load_state("networkidle")
