@@ -55,14 +55,14 @@ async def listen(heard: Heard) -> None:
     if not _crosses_processes():
         return
     pause = RETRY_SECONDS[0]
-    while True:
+    while not _is_cancelled():
         try:
             layer = get_channel_layer()
             channel = await layer.new_channel()
             try:
                 await layer.group_add(GROUP, channel)
                 pause = RETRY_SECONDS[0]
-                while True:
+                while not _is_cancelled():
                     message = await layer.receive(channel)
                     for stream_key, seq in message["heads"].items():
                         heard(stream_key, seq)
@@ -73,6 +73,12 @@ async def listen(heard: Heard) -> None:
             logger.warning("The doorbell is deaf, the sweep carries: %r", error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, RETRY_SECONDS[1])
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task has been told to end: what a library failed with on the way out may have hidden that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _crosses_processes() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
@@ -62,6 +63,43 @@ async def test_who_listens_no_more_leaves_no_name_behind(monkeypatch: pytest.Mon
             await asyncio.wait([listening])
         assert (layer.groups, layer.channels) == ({}, {})
         await layer.flush()
+
+
+class Layer:
+    """A channel layer in which nobody rings, and whose Redis fails as it is told to."""
+
+    def __init__(self, *, adding: bool = False, discarding: bool = False) -> None:
+        self._adding, self._discarding = adding, discarding
+
+    async def new_channel(self) -> str:
+        return "specific"
+
+    async def group_add(self, group: str, channel: str) -> None:
+        if self._adding:
+            # As libraries do whose time-out and whose cancellation come at the same moment.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        if self._discarding:
+            raise ConnectionError("Redis is gone")
+
+    async def receive(self, channel: str) -> None:
+        await asyncio.Event().wait()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("layer", [Layer(), Layer(adding=True), Layer(discarding=True)])
+async def test_who_is_told_to_listen_no_more_ends_whatever_redis_does(
+    layer: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorbell, "get_channel_layer", lambda: layer)
+    listening = asyncio.create_task(doorbell.listen(lambda *_: None))
+    await asyncio.sleep(0.01)
+    listening.cancel()
+    ended, _ = await asyncio.wait([listening], timeout=2)
+    listening.cancel()
+    assert ended
 
 
 @pytest.mark.usefixtures("hanging_redis")
