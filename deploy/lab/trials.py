@@ -46,6 +46,8 @@ class Trial:
     cases: tuple[Case, ...]
     # Expected, start included: the progress bar's time left comes from it.
     seconds: float
+    # Measured in the first round only: what does not vary from round to round, such as a conformance check.
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,10 @@ class Laboratory(Protocol):
 
     @property
     def scale(self) -> Scale: ...
+
+    @property
+    def generator_cpu(self) -> int | None:
+        """The core that the load generator is pinned to; None where there is but one."""
 
     def start(self, server: str, peer: str, settings: Case) -> contextlib.AbstractContextManager[Running]:
         """Start ``peer`` under ``server`` with settings processes (default 1), threads (1); ready when it yields.
