@@ -77,6 +77,8 @@ class Running(Protocol):
     """A started subject."""
 
     port: int
+    # How many processes outlived SIGTERM and had to be killed; known after ``stop``.
+    left_behind: int
 
     @property
     def pids(self) -> list[int]: ...
