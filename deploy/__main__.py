@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
-from deploy import topology
+from deploy import serve, topology
 from deploy.errors import DeployError
 from deploy.plan import ROOT, filling, make_plan
 from deploy.prepare import compile_translations, fill, prepare, wants_filling
@@ -51,6 +52,16 @@ def _translations(options: argparse.Namespace) -> int:
 
 def _secrets(options: argparse.Namespace) -> int:
     make_secrets(options.data)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    where = {"bind": options.bind, "port": options.port}
+    if options.dry_run:
+        words = serve.command(options.name, **where, environment=os.environ, without=options.without)
+        print(shlex.join(words))
+    else:
+        serve.become(options.name, **where, without=options.without)
     return 0
 
 
@@ -103,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     filled.set_defaults(run=_fill)
     secrets = commands.add_parser("secrets", parents=[data], help="make the secrets of the compose set-up")
     secrets.set_defaults(run=_secrets)
+    served = commands.add_parser("serve", help="become one server of the site, set up by its file in deploy/servers")
+    served.add_argument("name", metavar="SERVER")
+    served.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS")
+    served.add_argument("--port", default="8000")
+    served.add_argument("--without", action="append", default=[], metavar="OPTION", help="leave out a line of its file")
+    served.add_argument("--dry-run", action="store_true", help="print the command instead")
+    served.set_defaults(run=_serve)
     commands.add_parser("translations", help="compile the translations").set_defaults(run=_translations)
     commands.add_parser("list", help="the topologies").set_defaults(run=_list)
     show = commands.add_parser("show", help="one topology: processes, commands, routes")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import front, programs
+from deploy import front, programs, serve
 from deploy.errors import DeployError
 from deploy.topology import Process, Topology, fill, load
 
@@ -107,10 +107,14 @@ def _start(topology: Topology, process: Process, *, port: int, ports: Mapping[st
     }
     for words in (topology.environment, process.environment):
         environment |= {name: fill(word, values) for name, word in words.items()}
+    needed_by = f"{topology.name}: {process.name}"
     program, *arguments = process.command
-    command = [programs.need(program, f"{topology.name}: {process.name}")]
+    command = [programs.need(program, needed_by)]
+    serve.check_installed(process.command, needed_by)
     command += [fill(word, values | {"port": str(own)}) for word in arguments]
-    return Start(process.name, tuple(command), environment, own, process.ready, signal.SIGTERM, process.stop_seconds)
+    return Start(
+        process.name, tuple(command), environment, own, process.ready, process.stop_signal, process.stop_seconds
+    )
 
 
 def _nginx(topology: Topology, *, port: int, ports: Mapping[str, int], data: Path) -> Start:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import sys
@@ -13,6 +14,15 @@ BROUGHT_BY = {
     "gunicorn": "pip install -r requirements.txt",
     "daphne": "pip install -r requirements.txt",
     "nginx": "apt-get install nginx",
+    "setpriv": "apt-get install util-linux",
+    **dict.fromkeys(
+        ("granian", "hypercorn", "uvicorn", "uwsgi"), "pip install -r deploy/lab/requirements.txt, or make lab"
+    ),
+    "mod_wsgi-express": "apt-get install apache2-dev build-essential, then make lab",
+}
+# What a server's file needs of Python's modules, which the server would miss only once it runs.
+MODULES = {
+    "gunicorn-gevent.conf.py": ("gevent", "pip install -r deploy/lab/requirements.txt, or make lab"),
 }
 
 
@@ -32,3 +42,9 @@ def need(name: str, needed_by: str) -> str:
             f'{needed_by} needs "{name}", which is not installed' + (f" ({brought_by})" if brought_by else "")
         )
     return found
+
+
+def need_module(file: str, needed_by: str) -> None:
+    module, brought_by = MODULES.get(file, ("", ""))
+    if module and importlib.util.find_spec(module) is None:
+        raise DeployError(f'{needed_by} needs "{module}", which is not installed ({brought_by})')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ FOLDER = Path(__file__).parent / "topologies"
 PATHS = ("/static/", "/media/", "/ws/", "/chat/", "/")
 FILES = "files"
 INTERFACES = ("wsgi", "asgi", "worker")
+PROCESS_KEYS = {"interface", "server", "command", "ready", "stop_seconds", "stop_signal", "environment"}
 # What people read; [translations.es] may tell it in Spanish.
 TOLD = ("title", "description")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -33,6 +35,7 @@ class Process:
     ready: str
     stop_seconds: float
     environment: Mapping[str, str]
+    stop_signal: signal.Signals = signal.SIGTERM
 
     @property
     def has_port(self) -> bool:
@@ -116,7 +119,7 @@ class _Reader:
         where = f"processes.{name}"
         if not isinstance(table, dict):
             raise self._error(where, "must be a table")
-        self._only(table, where, {"interface", "server", "command", "ready", "stop_seconds", "environment"})
+        self._only(table, where, PROCESS_KEYS)
         interface = self._take(table, where, "interface", str)
         if interface not in INTERFACES:
             raise self._error(f"{where}.interface", f'must be one of {", ".join(INTERFACES)}, not "{interface}"')
@@ -131,7 +134,14 @@ class _Reader:
             raise self._error(f"{where}.ready", "needs a command with {port}: it is asked over HTTP")
         server = self._take(table, where, "server", str)
         environment = self._words(table, where, "environment", optional=True)
-        return Process(name, interface, server, tuple(command), ready, float(seconds), environment)
+        stop_signal = self._signal(table, where)
+        return Process(name, interface, server, tuple(command), ready, float(seconds), environment, stop_signal)
+
+    def _signal(self, table: dict[str, Any], where: str) -> signal.Signals:
+        name = self._take(table, where, "stop_signal", str, default="SIGTERM")
+        if name not in signal.Signals.__members__:
+            raise self._error(f"{where}.stop_signal", f'must be a signal such as SIGTERM, not "{name}"')
+        return signal.Signals[name]
 
     def _front(self, table: dict[str, Any], processes: set[str]) -> Front:
         self._only(table, "front", {"server", "process", "otherwise"})

@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:environ(?:ment|\.get)?[(\[]|env(?:\.\w+)?\()\s*["']([A-Z][A-Z_]+)["']""")
 # Python's, Django's and the machine's own words; nobody sets them for this site.
 FOREIGN = {"PATH", "DJANGO_SETTINGS_MODULE", "PYTHONUNBUFFERED", "CI"}
+# What a WSGI application finds in its own "environ".
+FOREIGN |= {"CONTENT_LENGTH", "PATH_INFO", "QUERY_STRING", "REQUEST_METHOD"}
 
 
 def variables_read() -> set[str]:
@@ -18,6 +20,8 @@ def variables_read() -> set[str]:
             found |= set(READ.findall(path.read_text(encoding="utf-8")))
     for path in (ROOT / "deploy" / "topologies").glob("*.toml"):
         found |= set(re.findall(r"^([A-Z][A-Z_]+) = ", path.read_text(encoding="utf-8"), re.MULTILINE))
+    for path in (ROOT / "deploy" / "servers").glob("*.*"):
+        found |= set(re.findall(r"(?:\$\{|if-env = )([A-Z][A-Z_]+)", path.read_text(encoding="utf-8")))
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     found |= set(re.findall(r"\$\{([A-Z_]+)", text))
     for service in yaml.safe_load(text)["services"].values():
