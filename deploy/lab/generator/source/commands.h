@@ -1,0 +1,10 @@
+/* What the program can do; each command prints one JSON object a line. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "options.h"
+
+void run_http(const struct options *options);
+void serve_plain(const struct options *options);
+
+#endif
