@@ -22,6 +22,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+# The kinds of scope that the server has brought to this process so far.
+_seen: set[str] = set()
+
 
 class Exchange:
     """One request: what it asks for, and how it is answered."""
@@ -70,6 +73,7 @@ class Exchange:
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    _seen.add(scope["type"])
     if scope["type"] == "http":
         await _answer_http(scope, receive, send)
     elif scope["type"] == "websocket":
@@ -105,6 +109,10 @@ async def _plain(exchange: Exchange) -> None:
 
 async def _json(exchange: Exchange) -> None:
     await exchange.answer(json.dumps({"message": "Hello, world!"}).encode(), JSON)
+
+
+async def _scopes(exchange: Exchange) -> None:
+    await exchange.answer(json.dumps({"scopes": sorted(_seen)}).encode(), JSON)
 
 
 async def _row(exchange: Exchange) -> None:
@@ -182,6 +190,7 @@ View = Callable[[Exchange], Awaitable[None]]
 ROUTES: Mapping[str, tuple[str, View]] = {
     "/plain": ("GET", _plain),
     "/json": ("GET", _json),
+    "/scopes": ("GET", _scopes),
     "/row": ("GET", _row),
     "/rows": ("GET", _rows),
     "/wait": ("GET", _wait),
