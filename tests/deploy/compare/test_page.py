@@ -54,12 +54,6 @@ def test_a_process_where_proc_tells_nothing_is_shown_with_dashes(client: Client)
     assert "shop:43" in page(client)
 
 
-def test_every_topology_is_shown_with_its_routes(client: Client) -> None:
-    shown = page(client)
-    assert "python -m deploy up split" in shown
-    assert "python -m deploy up side_by_side" in shown
-
-
 def test_without_redis_the_page_says_that_the_sweep_carries(client: Client, settings: Settings) -> None:
     settings.REDIS_URL = ""
     assert "the sweep carries events" in page(client)
