@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from deploy import serve, topology
+from deploy import serve, telling, topology
 from deploy.errors import DeployError
 from deploy.plan import ROOT, filling, make_plan
 from deploy.prepare import compile_translations, fill, prepare, wants_filling
@@ -72,17 +72,12 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    shown = topology.load(options.name)
-    print(f"{shown.title}\n\n{shown.description}\n")
-    print(f"front: {shown.front.server or shown.front.process}")
-    if shown.front.otherwise:
-        print(f"       where {shown.front.server} is not installed: {shown.front.otherwise}")
-    for path, target in shown.routes.items():
-        print(f"route: {path:<10} {target}")
-    for process in shown.processes:
-        print(f"\n{process.name} ({process.interface}, {process.server})\n    {' '.join(process.command)}")
-        for name, word in {**shown.environment, **process.environment}.items():
-            print(f"    {name}={word}")
+    print("\n".join(telling.show(topology.load(options.name))))
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    print("\n".join(telling.diff(topology.load(options.one), topology.load(options.other))))
     return 0
 
 
@@ -123,9 +118,13 @@ def _parser() -> argparse.ArgumentParser:
     served.set_defaults(run=_serve)
     commands.add_parser("translations", help="compile the translations").set_defaults(run=_translations)
     commands.add_parser("list", help="the topologies").set_defaults(run=_list)
-    show = commands.add_parser("show", help="one topology: processes, commands, routes")
+    show = commands.add_parser("show", help="one topology: processes, commands, settings and why")
     show.add_argument("name", metavar="TOPOLOGY")
     show.set_defaults(run=_show)
+    diff = commands.add_parser("diff", help="two topologies side by side, aligned by what their settings mean")
+    diff.add_argument("one", metavar="TOPOLOGY")
+    diff.add_argument("other", metavar="TOPOLOGY")
+    diff.set_defaults(run=_diff)
     return parser
 
 

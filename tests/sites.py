@@ -105,16 +105,23 @@ class Site:
 
 @contextlib.contextmanager
 def site(
-    topology: str = "split", *, env: Mapping[str, str] | None = None, data_dir: Path | None = None
+    topology: str = "split",
+    *,
+    env: Mapping[str, str] | None = None,
+    data_dir: Path | None = None,
+    prepared: bool = False,
 ) -> Iterator[Site]:
-    """Prepare a data folder (a new one unless given) and run the topology on it until the end of the block."""
+    """Prepare a data folder (a new one unless given) and run the topology on it until the end of the block.
+
+    ``prepared``: the folder given was prepared before, and is taken as it is.
+    """
     with contextlib.ExitStack() as stack:
         if data_dir is None:
             data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ambos-site-")))
-        environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        environment |= {"DATA_DIR": str(data_dir), **DEFAULTS, **(env or {})}
+        environment = _environment(data_dir, env or {})
         log = stack.enter_context(open(data_dir / "log", "ab"))
-        _deploy("prepare", environment=environment, data_dir=data_dir)
+        if not prepared:
+            prepare(data_dir, env)
         port = free_port()
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy", "up", topology, "--port", str(port)],
@@ -128,6 +135,16 @@ def site(
         running = Site(process, port, data_dir)
         running.wait_ready()
         yield running
+
+
+def prepare(data_dir: Path, env: Mapping[str, str] | None = None) -> None:
+    """Database, static files and a few sample goods, as a first start makes them."""
+    _deploy("prepare", environment=_environment(data_dir, env or {}), data_dir=data_dir)
+
+
+def _environment(data_dir: Path, env: Mapping[str, str]) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return own | {"DATA_DIR": str(data_dir), **DEFAULTS, **env}
 
 
 def _deploy(*arguments: str, environment: Mapping[str, str], data_dir: Path) -> None:
