@@ -14,7 +14,6 @@ from deploy.lab.generator.building import generator_path
 
 # What a run may take beyond its own spans before it counts as hung.
 SLACK_SECONDS = 10
-STOP_SECONDS = 5
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+HTTP_ERRORS = ("connect", "reset", "timeout", "malformed")
+
 
 @dataclass(frozen=True)
 class Latency:
@@ -62,7 +64,7 @@ class HttpLoad:
             seconds=data["seconds"],
             sent=data["sent"],
             completed=data["completed"],
-            errors=data["errors"],
+            errors={name: data["errors"][name] for name in HTTP_ERRORS},
             statuses={int(status): count for status, count in data["statuses"].items()},
             bytes_in=data["bytes_in"],
             requests_per_second=data["in_window"] / data["seconds"],
@@ -73,4 +75,69 @@ class HttpLoad:
             answered_in_all=data["answered_in_all"],
             connects=data["connects"],
             repeated=data["repeats"],
+        )
+
+
+@dataclass(frozen=True)
+class EchoLoad:
+    """As HttpLoad, with messages for requests. ``refused`` among the errors: a handshake that opens no WebSocket."""
+
+    seconds: float
+    sent: int
+    completed: int
+    unanswered: int
+    messages_per_second: float
+    latency: Latency
+    lag: Latency
+    errors: dict[str, int]
+    cpu_seconds: float
+    answered_in_all: int = 0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> EchoLoad:
+        return cls(
+            seconds=data["seconds"],
+            sent=data["sent"],
+            completed=data["completed"],
+            unanswered=data["unanswered"],
+            messages_per_second=data["in_window"] / data["seconds"],
+            latency=Latency.from_json(data["latency"]),
+            lag=Latency.from_json(data["lag"]),
+            errors=data["errors"],
+            cpu_seconds=data["cpu_seconds"],
+            answered_in_all=data["answered_in_all"],
+        )
+
+
+@dataclass(frozen=True)
+class FanLoad:
+    """``sent`` messages of the span should come to every open socket (``expected`` deliveries); ``deliveries`` of them
+    came, those included that came while the load drained. The latency is that of each delivery."""
+
+    seconds: float
+    sent: int
+    deliveries: int
+    expected: int
+    # Deliveries that came within the span, by its seconds.
+    deliveries_per_second: float
+    latency: Latency
+    lag: Latency
+    # refused: sockets that did not open; reset: that were ended; malformed: what was delivered more often than asked.
+    errors: dict[str, int]
+    cpu_seconds: float
+    delivered_in_all: int = 0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FanLoad:
+        return cls(
+            seconds=data["seconds"],
+            sent=data["sent"],
+            deliveries=data["deliveries"],
+            expected=data["expected"],
+            deliveries_per_second=data["in_window"] / data["seconds"],
+            latency=Latency.from_json(data["latency"]),
+            lag=Latency.from_json(data["lag"]),
+            errors=data["errors"],
+            cpu_seconds=data["cpu_seconds"],
+            delivered_in_all=data["delivered_in_all"],
         )

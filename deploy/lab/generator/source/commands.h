@@ -5,6 +5,9 @@
 #include "options.h"
 
 void run_http(const struct options *options);
+void run_echo(const struct options *options);
+void run_fan(const struct options *options);
+void run_hold(const struct options *options);
 void serve_plain(const struct options *options);
 
 #endif

@@ -18,6 +18,8 @@ enum outcome {
        while our request was on its way. */
     STALE,
     MALFORMED,
+    /* A WebSocket or an event stream that the server does not open. */
+    REFUSED,
 };
 
 struct exchange {

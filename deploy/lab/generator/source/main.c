@@ -10,6 +10,9 @@ static const struct {
     void (*run)(const struct options *);
 } COMMANDS[] = {
     {"http", run_http},
+    {"ws-echo", run_echo},
+    {"ws-fan", run_fan},
+    {"hold", run_hold},
     {"serve-plain", serve_plain},
 };
 

@@ -20,12 +20,15 @@ static const struct option KNOWN[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* The option that is being read, for errors. */
+static const char *reading = "";
+
 static double number(const char *text, double least, double most) {
     char *end;
     errno = 0;
     double value = strtod(text, &end);
     if (errno || end == text || *end || !(value >= least && value <= most))
-        die("\"%s\" is no number from %g to %g", text, least, most);
+        die("the load generator's %s is \"%s\", which is no number from %g to %g", reading, text, least, most);
     return value;
 }
 
@@ -76,8 +79,15 @@ void options_read(struct options *options, int count, char **words) {
         die("usage: generator http|ws-echo|ws-fan|hold|serve-plain [options]");
     options->command = words[1];
     opterr = 0;
-    for (int letter; (letter = getopt_long(count - 1, words + 1, "", KNOWN, NULL)) != -1;)
+    int which = 0;
+    for (int letter; (letter = getopt_long(count - 1, words + 1, "", KNOWN, &which)) != -1;) {
+        reading = KNOWN[which].name;
         take(options, letter, optarg);
+    }
     if (optind != count - 1)
         die("\"%s\" is no option", words[1 + optind]);
+    if (options->path_count == 0) {
+        options->weights[0] = 1;
+        options->paths[options->path_count++] = "/";
+    }
 }
