@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy import serve, telling, topology
 from deploy.errors import DeployError
+from deploy.lab.commands import add_commands as add_laboratory
 from deploy.plan import ROOT, filling, make_plan
 from deploy.prepare import compile_translations, fill, prepare, wants_filling
 from deploy.secrets import make_secrets
@@ -125,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("one", metavar="TOPOLOGY")
     diff.add_argument("other", metavar="TOPOLOGY")
     diff.set_defaults(run=_diff)
+    add_laboratory(commands, data)
     return parser
 
 

@@ -75,7 +75,9 @@ class Bench:
         port = running.free_port()
         with running.own_folder() as folder:
             command, environment = servers.command(*chosen, port, processes, threads, folder=folder)
-            self._record_command(chosen[0], peer, settings, command, environment, {str(port): "PORT"})
+            self._record_command(
+                chosen[0], peer, settings, command, environment, {str(folder): "FOLDER", str(port): "PORT"}
+            )
             with running.started(command, environment, port, folder, core=self._core) as subject:
                 yield subject
 

@@ -33,7 +33,7 @@ class Progress:
             self._bar.set_description_str(title)
         elif time.monotonic() >= self._told_at + CALM_SECONDS:
             self._told_at = time.monotonic()
-            self.say(f"{100 * self._done / self._total:3.0f} %, about {_spoken(self.seconds_left())} left, now {title}")
+            self.say(f"{100 * self._done / self._total:3.0f} %, about {spoken(self.seconds_left())} left, now {title}")
 
     def over(self, seconds: float) -> None:
         """What was foretold to take ``seconds`` is done."""
@@ -59,5 +59,5 @@ class Progress:
             self._bar.close()
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
