@@ -33,7 +33,7 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 limit_request_line = 4094
 limit_request_field_size = 8190
 worker_connections = 10000
-# socket limits: the chat's longest frame, and room for no more; the default of 16 MiB is an invitation.
+# socket limits: four times the chat's longest frame; the default of 16 MiB is an invitation.
 websocket_max_message_size = 65536
 # ping: has none of its own: the chat's heartbeat every few seconds and nginx's 120 s find lost browsers.
 

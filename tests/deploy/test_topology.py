@@ -1,5 +1,6 @@
 """Topology files are read strictly: every mistake is one line that names the file and the key."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,11 @@ def test_a_language_that_a_file_does_not_tell_gets_the_first(tmp_path: Path) -> 
         ),
         (
             'server = "Any"',
+            'server = "Any"\nstop_signal = "SIGTREM"',
+            'mine.toml: processes.web.stop_signal must be a signal such as SIGTERM, not "SIGTREM"',
+        ),
+        (
+            'server = "Any"',
             'server = "Any"\nenvironment = {A = 1}',
             "mine.toml: processes.web.environment.A must be a text",
         ),
@@ -103,6 +109,13 @@ def test_a_missing_program_is_named_with_what_brings_it(tmp_path: Path, monkeypa
     monkeypatch.setattr(programs, "find", lambda name: None)
     with pytest.raises(DeployError, match=r'mine: web needs "gunicorn", which is not installed \(pip install'):
         make_plan(load(GOOD.replace('"python"', '"gunicorn"'), tmp_path), port=free_port(), data=tmp_path)
+
+
+def test_a_process_is_told_to_stop_in_its_own_way(tmp_path: Path) -> None:
+    stopped_by = 'server = "Any"\nstop_signal = "SIGWINCH"'
+    assert load(GOOD, tmp_path).process("web").stop_signal == signal.SIGTERM
+    plan = make_plan(load(GOOD.replace('server = "Any"', stopped_by), tmp_path), port=free_port(), data=tmp_path)
+    assert plan.starts[0].stop_signal == signal.SIGWINCH
 
 
 def test_where_nginx_is_missing_the_split_becomes_two_ports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
