@@ -1,0 +1,88 @@
+"""Claims 2, 11, 16 and 17: what becomes of requests that wait 100 ms each, when more and more of them come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploy.lab import generator
+from deploy.lab.experiments.loads import (
+    START_SECONDS,
+    bare_subjects,
+    check_answered,
+    load_metrics,
+    on_idle_server,
+    settings,
+    usage_metrics,
+)
+from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
+
+name = "waits"
+
+WAIT_MS = 100
+CONCURRENCIES = (1, 4, 16, 64, 256)
+QUICK_CONCURRENCIES = (4, 64)
+# Around the 40 threads that anyio, and so FastAPI and Starlette, give to plain functions.
+AROUND_40 = (1, 16, 32, 40, 48, 64, 128)
+FEW = (1, 16, 64)
+# As many as there are clients in the case that claims look at.
+MANY_THREADS = 64
+# Requests that begin together end together: the window opens and closes halfway between two such waves.
+WARM_UP_SECONDS = 0.25
+# A queue of seconds is not waited for: on_idle_server starts the server anew.
+DRAIN_SECONDS = 0.25
+MOST_LOAD_SECONDS = 1.0
+
+
+def trials(scale: Scale) -> list[Trial]:
+    many_threads = settings("gunicorn-gthread", 2) | {"threads": MANY_THREADS}
+    one = settings("gunicorn-sync", 1)
+    return [
+        *(_trial(scale, server, peer, settings(server, 2)) for server, peer in bare_subjects()),
+        _trial(scale, "gunicorn-gthread", "bare-wsgi", many_threads),
+        _trial(scale, "gunicorn-sync", "flask", one, ("wait", "wait-async"), FEW),
+        _trial(scale, "gunicorn-sync", "pyramid", one, ("wait",), FEW),
+        _trial(scale, "uvicorn", "fastapi", one, ("wait", "wait-thread", "wait-blocking"), AROUND_40),
+    ]
+
+
+def _trial(
+    scale: Scale,
+    server: str,
+    peer: str,
+    settings: Case,
+    endpoints: tuple[str, ...] = ("wait",),
+    concurrencies: tuple[int, ...] = CONCURRENCIES,
+) -> Trial:
+    cases: tuple[Case, ...] = tuple(
+        {"endpoint": endpoint, "concurrency": concurrency}
+        for endpoint in endpoints
+        for concurrency in (concurrencies if scale.is_full else QUICK_CONCURRENCIES)
+    )
+    seconds = START_SECONDS + len(cases) * (_load_seconds(scale) + WARM_UP_SECONDS + 0.1)
+    return Trial(name, server, peer, settings, cases, seconds)
+
+
+def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:
+    """Closed loop: ``concurrency`` clients who ask again as soon as they are answered. Where they queue for seconds
+    there are no quantiles, and ``requests_per_second`` says it."""
+
+    def measure(running: Running, case: Case) -> Measured:
+        load = generator.http(
+            running.port,
+            f"/{case['endpoint']}?ms={WAIT_MS}",
+            connections=int(case["concurrency"]),
+            seconds=_load_seconds(laboratory.scale),
+            warm_up_seconds=WARM_UP_SECONDS,
+            drain_seconds=DRAIN_SECONDS,
+            cpu=laboratory.generator_cpu,
+        )
+        check_answered(running, load)
+        metrics = load_metrics(load) | usage_metrics(running.usage(), load.requests_per_second)
+        return Measured(case, metrics, load.latency.histogram)
+
+    return on_idle_server(trial, cases, laboratory, measure)
+
+
+def _load_seconds(scale: Scale) -> float:
+    """Whole waves of waits."""
+    return round(min(scale.load_seconds, MOST_LOAD_SECONDS) * 1000 / WAIT_MS) * WAIT_MS / 1000
