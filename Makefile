@@ -2,15 +2,18 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+INSTALL := $(RUN) -m pip install --quiet --quiet --disable-pip-version-check
 export PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check messages clean
+.PHONY: help up test check lab measure messages clean
 
 help:
 	@echo "make up        start the site at http://localhost:$(PORT) (PORT=8090 make up: elsewhere); Ctrl-C stops it"
 	@echo "make test      run every test that this machine can run, and name what it could not"
 	@echo "make check     ruff and mypy"
+	@echo "make lab       install the other servers and frameworks, for python -m deploy up NAME and the measurements"
+	@echo "make measure   measure them (a few minutes; ARGS='--profile full': hours, for figures that are quoted)"
 	@echo "make messages  collect the texts to translate into config/locale (needs gettext)"
 	@echo "make clean     remove the virtual environment and caches; the data in var/ stays"
 
@@ -26,6 +29,14 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy .
 
+lab: $(VENV)/installed-lab
+	@$(RUN) -c 'import mod_wsgi' 2>/dev/null || { command -v apxs >/dev/null && command -v cc >/dev/null \
+		&& echo "Compiling mod_wsgi (once)" && $(INSTALL) -r deploy/lab/requirements-compiled.txt; } \
+		|| echo "mod_wsgi is left out: it is compiled, which needs apt-get install apache2-dev build-essential"
+
+measure: lab
+	@$(RUN) -m deploy measure $(ARGS)
+
 messages: $(VENV)/installed
 	$(RUN) manage.py makemessages --locale es --no-location --no-obsolete --ignore=.venv --ignore=var --ignore=node_modules
 
@@ -36,12 +47,17 @@ clean:
 # A stamp beside the packages: they are installed again when the list of them has changed.
 $(VENV)/installed: requirements.txt $(VENV)/bin/pip
 	@echo "Installing what the site runs on (once, about half a minute)"
-	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements.txt requirements-dev.txt $(VENV)/bin/pip
 	@echo "Installing what tests and checks need (once)"
-	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-lab: requirements.txt deploy/lab/requirements.txt $(VENV)/bin/pip
+	@echo "Installing the other servers and frameworks (once)"
+	@$(INSTALL) -r requirements.txt -r deploy/lab/requirements.txt
 	@touch $@ $(VENV)/installed
 
 $(VENV)/bin/pip:

@@ -1,13 +1,18 @@
-"""docker-compose.yml and deploy/topologies/split.toml are the same site."""
+"""docker-compose.yml and deploy/topologies/split.toml are the same site; the overrides are the other topologies."""
 
+import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from deploy import front
-from deploy.topology import FILES, Process, load
+from deploy import front, serve
+from deploy.topology import FILES, Process, load, names
+from tests.programs import Missing, find_program
+from tests.servers import skipped_when_missing
 
 ROOT = Path(__file__).resolve().parents[2]
 SPLIT = load("split")
@@ -75,3 +80,79 @@ def test_no_secret_is_written_down(services: dict[str, Any]) -> None:
     for name, service in services.items():
         for variable in service.get("environment") or {}:
             assert not variable.endswith(("PASSWORD", "SECRET_KEY")), f"{name}: {variable}"
+
+
+OVERRIDES = ROOT / "deploy" / "docker" / "compose"
+
+
+def merged(name: str) -> dict[str, Any]:
+    """What Docker Compose itself makes of both files; no engine needs to run for that."""
+    with skipped_when_missing():
+        docker = find_program("docker", "docker.io")
+        files = ["-f", str(ROOT / "docker-compose.yml"), "-f", str(OVERRIDES / f"{name}.yml")]
+        command = [docker, "compose", *files, "config", "--format", "json"]
+        done = subprocess.run(command, env=QUIET, capture_output=True, text=True, timeout=60, check=False)
+        if "is not a docker command" in done.stderr:
+            raise Missing("docker compose", "docker-compose")
+    assert done.returncode == 0, done.stderr
+    content: dict[str, Any] = json.loads(done.stdout)
+    return content
+
+
+# Without what the shell says of a site of its own.
+QUIET = {name: word for name, word in os.environ.items() if name in {"PATH", "HOME", "DOCKER_HOST"}}
+
+
+def test_every_topology_has_its_override_and_no_other_is_there() -> None:
+    assert sorted(path.stem for path in OVERRIDES.glob("*.yml")) == names()
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_override_runs_the_processes_of_its_topology(name: str) -> None:
+    topology, services = load(name), merged(name)["services"]
+    assert {"wsgi", "asgi", "worker"} & set(services) == {process.name for process in topology.processes}
+    assert ("nginx" in services) == bool(topology.front.server)
+    for process in topology.processes:
+        service = services[process.name]
+        assert words(service["command"]) == words(list(process.command))
+        assert service["stop_grace_period"] == f"{process.stop_seconds:g}s"
+        assert service.get("stop_signal", "SIGTERM") == process.stop_signal.name
+        expected = {"SERVER_NAME_SHOWN": process.server, "PROCESS_NAME": process.name, "TOPOLOGY": name}
+        assert service["environment"].items() >= {**expected, **process.environment}.items()
+        for variable, word in topology.environment.items():
+            assert without_address(service["environment"][variable]) == without_address(word)
+
+
+def without_address(word: str) -> str:
+    """Containers have names where processes have ports."""
+    for other in ("{wsgi.port}", "wsgi:8000"):
+        word = word.replace(f"127.0.0.1:{other}", "WSGI").replace(other, "WSGI")
+    for other in ("{asgi.port}", "asgi:8000", "8081"):
+        word = word.replace(f"127.0.0.1:{other}", "ASGI").replace(other, "ASGI")
+    return word
+
+
+@pytest.mark.parametrize("name", [name for name in names() if load(name).front.server])
+def test_an_override_gives_each_path_to_the_same_process(name: str) -> None:
+    topology, nginx = load(name), merged(name)["services"]["nginx"]
+    for path, variable in front.ROUTE_VARIABLES.items():
+        assert nginx["environment"][variable] == f"{topology.routes[path]}:8000"
+    assert set(nginx["depends_on"]) == {process.name for process in topology.processes if process.has_port}
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_image_has_the_server_that_its_service_runs(name: str) -> None:
+    topology, services = load(name), merged(name)["services"]
+    for process in topology.processes:
+        served, service = serve.file_of(process.command), services[process.name]
+        brings = {
+            "granian": "granian",
+            "hypercorn": "hypercorn",
+            "uvicorn": "uvicorn httptools websockets",
+            "uwsgi": "pyuwsgi",
+        }
+        brings |= {"mod_wsgi-express": "mod_wsgi"}
+        wanted = "gevent" if served and "gevent" in served.file else brings.get(served.program if served else "", "")
+        assert service["build"].get("args", {}).get("SERVERS", "") == wanted
+        # Another content is another image: two under one name would be whichever was built last.
+        assert (service["image"] == "ambos") == (not wanted)
