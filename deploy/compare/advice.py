@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 HEADROOM = 0.7
 REFERENCE = "gunicorn-sync"
+# Shares closer than this are the same: a measurement is not better than that, and neither is a guess of what comes.
+ALIKE = 1.15
 
-# The server behind each door, by topology; None: that door is not there.
+# The server behind each door, by topology, the best known ones first; None: that door is not there.
 WAYS: dict[str, tuple[str, str | None]] = {
     "split": ("gunicorn-sync", "ambos-daphne"),
     "split_gthread": ("gunicorn-gthread", "ambos-daphne"),
@@ -107,7 +109,8 @@ class Advice:
 
 def advise(needs: Needs, measured: Measured) -> tuple[list[Advice], list[tuple[str, str]]]:
     """Every topology that was measured: the fitting ones first, and of these the one that takes the smallest share of
-    what there is. And those that cannot be judged, with the server that was not measured."""
+    what there is, or the best known of those that take as much. And those that cannot be judged, with the server that
+    was not measured."""
     found, unknown = [], []
     for topology, (pages, live) in WAYS.items():
         missing = next((name for name in (pages, live) if name and name not in measured.doors), None)
@@ -117,7 +120,9 @@ def advise(needs: Needs, measured: Measured) -> tuple[list[Advice], list[tuple[s
             unknown.append((topology, missing))
         else:
             found.append(_advise(topology, needs, measured))
-    return sorted(found, key=lambda advice: (not advice.fits, advice.share)), unknown
+    least = min((advice.share for advice in found if advice.fits), default=0)
+    best = next((advice for advice in found if advice.fits and advice.share <= least * ALIKE), None)
+    return sorted(found, key=lambda advice: (advice is not best, not advice.fits, advice.share)), unknown
 
 
 def _advise(topology: str, needs: Needs, measured: Measured) -> Advice:

@@ -75,6 +75,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "is_example": not is_asked,
         "needs": form.needs() if form.is_valid() else None,
         "advices": [(entry, topology_title(entry.topology), *_servers(entry)) for entry in found],
+        "alike": sum(entry.fits and entry.share <= found[0].share * advice.ALIKE for entry in found[1:]),
         "unknown": [(topology_title(name), title(server)) for name, server in unknown],
         "is_measured": bool(measured.doors),
         "headroom_percent": round(advice.HEADROOM * 100),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-from deploy.compare.reading import words_of
-from deploy.compare.runs import Run, Verdict, tell
+from deploy.compare.runs import Run, Test, Verdict, tell
+from deploy.errors import DeployError
+from deploy.lab import claims as lab_claims
 
-FILE = Path(__file__).resolve().parent.parent / "lab" / "claims.toml"
 # From the clearest answer to none; a verdict that this version does not know counts as untested.
 VERDICTS = ("holds", "conditional", "fails", "undecided", "untested")
 
@@ -26,7 +23,8 @@ class Claim:
     number: int
     titles: Mapping[str, str]
     statements: Mapping[str, str]
-    experiments: tuple[str, ...]
+    experiments: tuple[str, ...] = ()
+    thresholds: tuple[Test, ...] = ()
     verdict: Verdict | None = None
 
     @property
@@ -38,6 +36,11 @@ class Claim:
         return tell(self.statements)
 
     @property
+    def tests(self) -> tuple[Test, ...]:
+        """As the run has them; before any run, the thresholds alone."""
+        return self.verdict.tests if self.verdict and self.verdict.tests else self.thresholds
+
+    @property
     def outcome(self) -> str:
         """One of VERDICTS."""
         return self.verdict.verdict if self.verdict and self.verdict.verdict in VERDICTS else "untested"
@@ -47,11 +50,13 @@ def claims_of(run: Run | None) -> list[Claim]:
     """Every claim in its order, with the run's verdict. Claims that only the run knows come along."""
     found = {claim.id: claim for claim in written()}
     for verdict in run.verdicts if run else ():
-        known = found.get(verdict.id)
-        titles, statements = verdict.titles, verdict.statements
-        experiments = known.experiments if known else ()
-        number = verdict.number or (known.number if known else 0)
-        found[verdict.id] = Claim(verdict.id, number, titles, statements, experiments, verdict)
+        known = found.get(verdict.id) or Claim(verdict.id, verdict.number, verdict.titles, verdict.statements)
+        found[verdict.id] = replace(
+            known,
+            titles=verdict.titles or known.titles,
+            statements=verdict.statements or known.statements,
+            verdict=verdict,
+        )
     return sorted(found.values(), key=lambda claim: (claim.number, claim.id))
 
 
@@ -63,15 +68,18 @@ def count(claims: list[Claim]) -> list[tuple[str, int]]:
 
 @lru_cache(maxsize=1)
 def written() -> tuple[Claim, ...]:
-    """What claims.toml holds. The laboratory reads it strictly; a page only wants the words."""
+    """What claims.toml holds; none where it cannot be read."""
     try:
-        content = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        listed = lab_claims.load()
+    except DeployError:
         return ()
-    return tuple(_claim(table) for table in content.get("claims", []))
+    return tuple(
+        Claim(
+            claim.id, claim.number, claim.title, claim.statement, claim.experiments, tuple(map(_threshold, claim.tests))
+        )
+        for claim in listed
+    )
 
 
-def _claim(table: Mapping[str, Any]) -> Claim:
-    texts = words_of(table.get("title")), words_of(table.get("statement"))
-    experiments = tuple(str(name) for name in table.get("experiments", []))
-    return Claim(str(table.get("id", "")), int(table.get("number", 0)), *texts, experiments)
+def _threshold(test: lab_claims.Comparison) -> Test:
+    return Test(test.says, test.unit, test.relation, test.threshold, None, None, None, "missing", test.role)

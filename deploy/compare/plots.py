@@ -184,7 +184,7 @@ def _series(
         x = cell.metrics[spec.x_metric].median if spec.x_metric else cell.case.get(spec.x, 0)
         if isinstance(x, int | float):
             points[_key(cell)].append((x, cell.metrics[spec.metric]))
-    return tuple(
+    found = [
         Series(
             names[key][0],
             Subject(key[0], key[1]).interface,
@@ -192,7 +192,12 @@ def _series(
             tuple(sorted(pairs, key=lambda pair: pair[0])),
         )
         for key, pairs in points.items()
-    )
+    ]
+    if not spec.x:
+        # Bars from the longest to the shortest, each kind by itself; a stable sort keeps the kinds where they are.
+        kinds = list(dict.fromkeys(series.interface for series in found))
+        found.sort(key=lambda series: (kinds.index(series.interface), -series.points[0][1].median))
+    return tuple(found)
 
 
 def _table(cells: list[Cell], spec: Spec) -> Table:

@@ -17,6 +17,7 @@ FORMAT = 1
 # A full run's summary has some hundred kilobytes; a file far beyond that is something else.
 MOST_BYTES = 16 * 1024 * 1024
 MOST_TEXT = 2000
+MOST_ENTRIES = 50
 CONFIGURATIONS = "configurations"
 
 T = TypeVar("T")
@@ -155,6 +156,7 @@ def _test(table: dict[str, Any]) -> Test:
         high=_number(table.get("high")),
         outcome=_word(table.get("outcome")),
         role=_word(table.get("role")),
+        without=tuple(_word(name) for name in _list(table.get("without"))),
     )
 
 
@@ -180,6 +182,8 @@ def _count(value: Any) -> int:
 def _word(value: Any) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, list):
+        return ", ".join(_word(entry) for entry in value[:MOST_ENTRIES])[:MOST_TEXT]
     return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))[:MOST_TEXT]
 
 

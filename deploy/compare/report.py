@@ -34,7 +34,7 @@ def show_claim(request: HttpRequest, claim_id: str) -> HttpResponse:
     context = {
         "shown": shown,
         "claim": claim,
-        "tests": [(test, strip.draw(test)) for test in claim.verdict.tests] if claim.verdict else [],
+        "tests": [(test, strip.draw(test)) for test in claim.tests],
         "topics": topics,
         "plots": plots,
         "before": claims[place - 1] if place else None,
@@ -93,12 +93,11 @@ def _joined(plots: list[Plot]) -> list[Choice]:
 
 
 def _extremes(plots: list[Plot]) -> dict[str, str]:
-    """The ends of a topic's first plot in words, for its card; empty where nothing was measured."""
-    measured = [
-        (series.name, series.points[-1][1].median) for plot in plots[:1] for series in plot.series if series.points
-    ]
-    if not measured:
+    """The ends of a topic's first bars (or of its first lines, at their end) in words; empty where there are none."""
+    plot = next((plot for plot in plots if not plot.is_lines), plots[0] if plots else None)
+    if plot is None:
         return {}
-    least, most = min(measured, key=lambda pair: pair[1]), max(measured, key=lambda pair: pair[1])
-    names = {"metric": words.metric(plots[0].spec.metric), "least": least[0], "most": most[0]}
-    return names | {"low": words.number(least[1]), "high": words.number(most[1])}
+    ends = sorted((series.points[-1][1].median, series.name) for series in plot.series)
+    (low, least), (high, most) = ends[0], ends[-1]
+    named = {"metric": words.metric(plot.spec.metric), "low": words.number(low), "high": words.number(high)}
+    return named | ({"least": least, "most": most} if low < high else {})

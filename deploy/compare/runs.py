@@ -102,6 +102,8 @@ class Test:
     high: float | None
     outcome: str
     role: str
+    # Servers, peers or values that the test names and the run has not measured.
+    without: tuple[str, ...] = ()
 
     @property
     def told(self) -> str:

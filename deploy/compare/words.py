@@ -69,6 +69,21 @@ KEYS: dict[str, str | _StrPromise] = {
     "page": _("Page"),
     "view": _("View"),
     "signal": _("Signal"),
+    "processor": _("Processor"),
+    "cores": _("Cores"),
+    "server_core": _("Core of the server"),
+    "generator_core": _("Core of the generator"),
+    "memory_mib": _("Memory, MiB"),
+    "system": _("System"),
+    "kernel": _("Kernel"),
+    "architecture": _("Architecture"),
+    "virtual": _("Virtual machine"),
+    "governor": _("Frequency governor"),
+    "load_before": _("Load before the run"),
+    "load_after": _("Load after the run"),
+    "busy": _("Who else was busy"),
+    "requests_per_second": _("Requests a second"),
+    "lag_p99_ms": _("Lag, 99 %, ms"),
 }
 
 VALUES: dict[str, str | _StrPromise] = {
@@ -84,6 +99,26 @@ VALUES: dict[str, str | _StrPromise] = {
     "websocket": _("WebSocket"),
 }
 
+# The questions of deploy/meanings.py, and what a topology adds to them.
+MEANINGS: dict[str, str | _StrPromise] = {
+    "server": _("Server"),
+    "command": _("Command"),
+    "processes": _("How many processes answer"),
+    "threads": _("What one process does at a time"),
+    "start": _("Where the code is loaded"),
+    "time-out": _("When a request is given up"),
+    "stop": _("What becomes of work under way at the end"),
+    "keep-alive": _("How long an idle connection stays"),
+    "proxy trust": _("Whose word counts about who asks"),
+    "request limits": _("How large a request may be, how many at a time"),
+    "socket limits": _("How large a WebSocket's message may be"),
+    "ping": _("How a browser that is gone is found"),
+    "recycling": _("When a process is replaced"),
+    "logs": _("What is written down"),
+    "told to stop": _("How it is told to stop"),
+    "environment": _("Environment"),
+}
+
 # Codes and counts, which have no thousands and no decimals.
 CODES = {"close_code", "status"}
 
@@ -94,6 +129,10 @@ def metric(name: str) -> str:
 
 def key(name: str) -> str:
     return str(KEYS.get(name, name.replace("_", " ")))
+
+
+def meaning(question: str) -> str:
+    return str(MEANINGS.get(question, question))
 
 
 def value(name: str, case_value: str | int | float) -> str:

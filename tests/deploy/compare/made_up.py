@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy.compare.claims import written
+
 WSGI = {"gunicorn-sync": 1, "gunicorn-gthread": 8, "gunicorn-gevent": 0, "uwsgi": 1, "mod_wsgi": 1, "granian-wsgi": 1}
 ASGI = {"daphne": 300, "ambos-daphne": 290, "uvicorn": 700, "hypercorn": 420, "gunicorn-asgi": 600, "granian-asgi": 900}
 RATES = dict(zip(WSGI, (2400, 2100, 1500, 3100, 2800, 3600), strict=True)) | ASGI
@@ -19,7 +21,7 @@ HEAD = {
     "ended_at": "2026-11-20T10:12:00+00:00",
     "complete": True,
     "chosen": [],
-    "machine": {"cpu_model": "Example CPU at 2.50 GHz", "cores": 2, "memory_mib": 7950, "kernel": "Linux 6.1"},
+    "machine": {"processor": "Example CPU at 2.50 GHz", "cores": 2, "memory_mib": 7950, "kernel": "Linux 6.1"},
     "versions": {"python": "3.11.2", "django": "5.2.19", "gunicorn": "27.0.1"},
     "generator": {"requests_per_second": 190000, "lag_p99_ms": 0.08},
     "database": "SQLite 3.40.1",
@@ -149,14 +151,15 @@ def _frameworks() -> Iterator[dict[str, Any]]:
 
 def verdicts() -> Iterator[dict[str, Any]]:
     outcomes = ("holds", "fails", "conditional", "undecided", "untested")
-    for number, verdict in enumerate(outcomes, start=1):
+    for place, claim in enumerate(written()):
+        number, verdict = claim.number, outcomes[place % len(outcomes)]
         test = {"says": {"en": f"Test of {number}", "es": f"Prueba de {number}"}, "unit": "1/s", "relation": "at_most"}
         figures = {"value": 20.0, "low": 19.5, "high": 20.4} if verdict != "untested" else {}
         yield {
-            "id": f"example-{number}",
+            "id": claim.id,
             "number": number,
-            "title": {"en": f"Example claim {number}", "es": f"Afirmación de ejemplo {number}"},
-            "statement": {"en": "People say so.", "es": "Se dice así."},
+            "title": claim.titles,
+            "statement": claim.statements,
             "verdict": verdict,
             "why": {"en": "Because of the figure.", "es": "Por la cifra."},
             "tests": [test | figures | {"threshold": 22, "outcome": "yes", "role": "must"}],

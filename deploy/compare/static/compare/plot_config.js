@@ -11,9 +11,9 @@ export function intervals(data) {
 }
 
 /** `colours` are one a series; `paint(colour, isHatched)` makes a bar's fill; `format` writes a number. */
-export function configure(data, { colours, ink, paint, format, isStill }) {
+export function configure(data, { colours, ink, paint, format, isStill, isNarrow }) {
   const make = data.kind === "bars" ? bars : lines;
-  const { datasets, labels, options } = make(data, { colours, paint });
+  const { datasets, labels, options } = make(data, { colours, paint, isNarrow });
   return {
     type: data.kind === "bars" ? "bar" : "line",
     data: { labels, datasets },
@@ -32,9 +32,9 @@ export function configure(data, { colours, ink, paint, format, isStill }) {
   };
 }
 
-function bars(data, { colours, paint }) {
+function bars(data, { colours, paint, isNarrow }) {
   return {
-    labels: data.series.map(({ name }) => name),
+    labels: data.series.map(({ name }) => (isNarrow ? broken(name) : name)),
     datasets: [
       {
         data: data.series.map(({ points }) => points[0][1]),
@@ -46,6 +46,19 @@ function bars(data, { colours, paint }) {
     ],
     options: { indexAxis: "y" },
   };
+}
+
+const NARROW_LENGTH = 16;
+
+/** A name in several lines, which Chart.js takes as a list. */
+export function broken(name) {
+  const lines = [""];
+  for (const word of name.split(" ")) {
+    const line = `${lines.at(-1)} ${word}`.trim();
+    if (line.length > NARROW_LENGTH && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = line;
+  }
+  return lines.length > 1 ? lines : name;
 }
 
 function lines(data, { colours }) {
@@ -71,15 +84,28 @@ function scales(data, ink, format) {
   const axis = (title, type) => ({
     type,
     title: { display: Boolean(title), text: title, color: ink.muted },
-    grid: { color: ink.line },
+    // A line where a number stands, and no other.
+    grid: { color: ({ tick }) => (tick?.label ? ink.line : "transparent") },
     border: { color: ink.line },
     ticks: { color: ink.muted, callback: (value) => (type === "logarithmic" ? decade(value, format) : format(value)) },
   });
-  if (!isBars) return { x: axis(data.x, scaleOf(data, 0)), y: axis(data.y, scaleOf(data, 1)) };
+  if (!isBars) return { x: across(axis(data.x, scaleOf(data, 0)), data, format), y: axis(data.y, scaleOf(data, 1)) };
   const names = { ...axis("", "category"), grid: { display: false } };
   // Chart.js writes the names of a category itself; shortened, they would be nothing.
   names.ticks = { color: ink.text, autoSkip: false };
   return { x: { ...axis(data.y, "linear"), beginAtZero: true }, y: names };
+}
+
+const MOST_TICKS = 8;
+
+/** Where all lines have their points at the same few places, these are what the axis names. */
+function across(axis, data, format) {
+  const places = [...new Set(data.series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
+  if (places.length > MOST_TICKS) return axis;
+  const afterBuildTicks = (scale) => {
+    scale.ticks = places.map((value) => ({ value }));
+  };
+  return { ...axis, afterBuildTicks, ticks: { ...axis.ticks, autoSkip: false, callback: (value) => format(value) } };
 }
 
 /** Factors are seen on a logarithmic scale, which knows no zero. */

@@ -18,7 +18,9 @@ function colourOf(property) {
   return color;
 }
 
-function look(data) {
+const NARROW_PIXELS = 560;
+
+function look(data, width) {
   const own = { wsgi: "--plot-wsgi", asgi: "--plot-asgi" };
   return {
     colours: data.series.map((series) =>
@@ -28,6 +30,7 @@ function look(data) {
     paint,
     format,
     isStill,
+    isNarrow: width < NARROW_PIXELS,
   };
 }
 
@@ -52,12 +55,12 @@ function show(box) {
   const data = JSON.parse(document.getElementById(box.dataset.plot).textContent);
   const canvas = box.querySelector("canvas");
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  const chart = new Chart(canvas, { ...configure(data, look(data)), plugins: [intervals] });
+  const chart = new Chart(canvas, { ...configure(data, look(data, box.clientWidth)), plugins: [intervals] });
   for (const button of box.closest(".plot").querySelectorAll("[data-series]")) {
     button.addEventListener("click", () => toggle(chart, button));
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    const { data: content, options } = configure(data, look(data));
+    const { data: content, options } = configure(data, look(data, box.clientWidth));
     content.datasets.forEach((dataset, index) => Object.assign(chart.data.datasets[index], dataset));
     chart.options = { ...options, animation: false };
     chart.update("none");
