@@ -108,7 +108,8 @@ class Bench:
         for value, name in told_as.items():
             text = text.replace(value, name)
         head = " ".join(filter(None, [f"{server.title} ({server.package} {version}).", server.note]))
-        self._record(f"{server.name}-{peer}.txt", f"{head}\n\n{text}\n")
+        for words in (head, f"\n{text}"):
+            self._record(f"{server.name}-{peer}.txt", f"{words}\n")
 
     def _record_topology(self, name: str, environment: Mapping[str, str]) -> None:
         """Its own file, with the configuration files that its commands name."""

@@ -59,8 +59,5 @@ def understand(names: Sequence[str], experiments: Iterable[str], claims: Iterabl
 
 def _unknown(name: str, known: Iterable[str]) -> str:
     alike = difflib.get_close_matches(name, sorted(known), n=3)
-    return (
-        f'nothing is called "{name}"'
-        + (f"; is it {' or '.join(alike)}?" if alike else "")
-        + (" All names: python -m deploy measure --list")
-    )
+    guess = f" (is it {' or '.join(alike)}?)" if alike else ""
+    return f'nothing is called "{name}"{guess}; all names: python -m deploy measure --list'

@@ -109,9 +109,8 @@ class ResultFolder:
         done = self.done()
         whole = [line for line in self._lines("samples.jsonl") if line.get("step") in done]
         self.write("samples.jsonl", "".join(json.dumps(line) + "\n" for line in whole))
-        self.write(
-            "done.jsonl", "".join(json.dumps({"step": step, "why_not": why}) + "\n" for step, why in done.items())
-        )
+        over = [{"step": step, "lacks": lacks} for step, lacks in done.items()]
+        self.write("done.jsonl", "".join(json.dumps(line) + "\n" for line in over))
 
     def read_run(self) -> dict[str, Any]:
         return self.read_json("run.json")

@@ -13,9 +13,12 @@ RESAMPLES = 2000
 SEED = 3
 LEVEL = 0.95
 # From here on resampling alone is wide enough.
-MANY = 10
-# Student's t for 95 %, by degrees of freedom (1 ... 8), as every table of it has it.
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306)
+MANY = 20
+# Student's t for 95 %, by degrees of freedom (1 ... 18), as every table of it has it.
+STUDENT = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262),
+    *(2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101),
+)
 
 
 @dataclass(frozen=True)

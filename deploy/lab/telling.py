@@ -32,9 +32,15 @@ def tell(folder: ResultFolder, *, cells: bool = False) -> None:
         for cell in folder.read_json("summary.json")["cells"]:
             print(_cell(cell))
         print()
-    for claim in folder.read_json("verdicts.json")["claims"]:
+    claims = folder.read_json("verdicts.json")["claims"]
+    untouched = [claim for claim in claims if all(test["outcome"] == "missing" for test in claim["tests"])]
+    for claim in claims:
+        if claim in untouched:
+            continue
         print(f"{claim['number']:>2}  {claim['verdict'].upper():<11} {claim['statement']['en']}")
         print(textwrap.fill(claim["why"]["en"], WIDTH, initial_indent=" " * 16, subsequent_indent=" " * 16))
+    if untouched:
+        print(f"    untested: claims {', '.join(str(claim['number']) for claim in untouched)}")
     print()
     print("\n".join(_head(folder, head)))
 
