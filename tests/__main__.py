@@ -25,7 +25,7 @@ from tests.programs import Missing, find_program
 from tests.servers import postgres, redis_server
 
 # Tests that start servers of their own do not differ from one database of the suite to the other: they run once.
-ALONE = "live or browser"
+ALONE = "live or browser or lab"
 PROGRAMS = {
     "nginx": "nginx",
     "redis-server": "redis-server",

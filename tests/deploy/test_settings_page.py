@@ -23,6 +23,8 @@ def variables_read() -> set[str]:
     for path in (ROOT / "deploy" / "servers").glob("*.*"):
         said = re.sub(r"^[#;].*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         found |= set(re.findall(r"(?:\$\{|if-env = )([A-Z][A-Z_]+)", said))
+    for path in (ROOT / "deploy" / "docker" / "compose").glob("*.yml"):
+        found |= set(re.findall(r"\$\{([A-Z_]+)", path.read_text(encoding="utf-8")))
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     found |= set(re.findall(r"\$\{([A-Z_]+)", text))
     for service in yaml.safe_load(text)["services"].values():
