@@ -11,6 +11,7 @@ from pathlib import Path
 from deploy import serve, telling, topology
 from deploy.errors import DeployError
 from deploy.lab.commands import add_commands as add_laboratory
+from deploy.lab.publishing import add_commands as add_publishing
 from deploy.plan import ROOT, filling, make_plan
 from deploy.prepare import compile_translations, fill, prepare, wants_filling
 from deploy.secrets import make_secrets
@@ -127,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("other", metavar="TOPOLOGY")
     diff.set_defaults(run=_diff)
     add_laboratory(commands, data)
+    add_publishing(commands, data)
     return parser
 
 
