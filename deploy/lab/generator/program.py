@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,11 +37,13 @@ def running(words: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
 
 def run(words: Sequence[str], seconds: float) -> dict[str, Any]:
     """Run it to its end, which should come within ``seconds``; what it has measured. Raises DeployError."""
+    # What is no number of seconds the generator itself refuses, at once.
+    limit = SLACK_SECONDS + (seconds if math.isfinite(seconds) else 0)
     with running(words) as process:
         try:
-            output, errors = process.communicate(timeout=seconds + SLACK_SECONDS)
+            output, errors = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            raise DeployError(f"the load generator did not end within {seconds + SLACK_SECONDS:g} s") from None
+            raise DeployError(f"the load generator did not end within {limit:g} s") from None
         if process.returncode:
             raise DeployError(explain(process.returncode, errors))
     return read(output)

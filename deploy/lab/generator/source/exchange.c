@@ -74,7 +74,7 @@ enum outcome exchange_start(struct exchange *exchange, const struct line *line, 
     response_begin(&exchange->response, line->head_only);
     if (exchange->fd < 0) {
         exchange->fd = connect_local(line->port);
-        exchange->connected = exchange->served = false;
+        exchange->connected = exchange->served = exchange->ended = false;
         if (exchange->fd < 0)
             return NOT_CONNECTED;
         poller_add(line->poller, exchange->fd, exchange);
@@ -86,13 +86,16 @@ enum outcome exchange_start(struct exchange *exchange, const struct line *line, 
 enum outcome exchange_go_on(struct exchange *exchange, uint32_t events) {
     if (exchange->fd < 0)
         return WAITING;
-    enum outcome outcome = events & (EPOLLIN | ENDED) ? receive(exchange, events & ENDED) : WAITING;
+    /* Told only once: the end that comes with an answer would otherwise be missed by whoever is served next. */
+    exchange->ended |= (events & ENDED) != 0;
+    enum outcome outcome = events & (EPOLLIN | ENDED) ? receive(exchange, exchange->ended) : WAITING;
     return outcome == WAITING ? transmit(exchange) : outcome;
 }
 
 void exchange_finish(struct exchange *exchange, const struct line *line) {
     exchange->served = true;
-    if (!line->keep_alive || !exchange->response.keep_alive || exchange->sent < exchange->request->length)
+    bool is_kept = line->keep_alive && exchange->response.keep_alive && !exchange->ended;
+    if (!is_kept || exchange->sent < exchange->request->length)
         exchange_close(exchange);
 }
 

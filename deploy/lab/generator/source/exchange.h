@@ -26,6 +26,8 @@ struct exchange {
     int fd;
     bool connected;
     bool served;
+    /* The server sends no more, or the connection is broken. */
+    bool ended;
     const struct request *request;
     size_t sent;
     struct response response;

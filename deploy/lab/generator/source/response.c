@@ -7,6 +7,7 @@
 #include "frames.h"
 #include "system.h"
 
+#define BEGINNING "HTTP/1."
 #define LONGEST_LINE 8192
 #define LONGEST_HEAD 65536
 
@@ -37,8 +38,12 @@ static const char *next_line(struct response *response, const char **bytes, size
             response->line = allocate(LONGEST_LINE, 1);
         memcpy(response->line + response->line_bytes, start, taken);
         response->line_bytes += taken;
-        if (end == NULL)
+        if (end == NULL) {
+            /* What speaks another language need not end its lines. */
+            size_t known = response->line_bytes < strlen(BEGINNING) ? response->line_bytes : strlen(BEGINNING);
+            *broken = response->phase == STATUS_LINE && memcmp(response->line, BEGINNING, known) != 0;
             return NULL;
+        }
         start = response->line;
         taken = response->line_bytes;
         response->line_bytes = 0;
@@ -67,7 +72,7 @@ static bool read_number(const char *text, size_t length, unsigned base, uint64_t
 
 static bool read_status(struct response *response, const char *line, size_t length) {
     uint64_t status;
-    if (length < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') || line[8] != ' ')
+    if (length < 12 || memcmp(line, BEGINNING, strlen(BEGINNING)) != 0 || (line[7] != '0' && line[7] != '1') || line[8] != ' ')
         return false;
     if (!read_number(line + 9, 3, 10, &status) || status < 100 || (length > 12 && line[12] != ' '))
         return false;
