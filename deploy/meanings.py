@@ -36,6 +36,7 @@ QUESTIONS: Mapping[str, str] = {
 # WSGI knows no sockets, so nothing is to be said of them.
 OF_SOCKETS = {"socket limits", "ping"}
 NONE = "—"
+NO_VARIABLES: Mapping[str, str] = {}
 
 TAGGED = re.compile(rf"^[#;] ({'|'.join(map(re.escape, QUESTIONS))}): (.*)$")
 COMMENT = re.compile(r"^[#;] ?(.*)$")
@@ -65,16 +66,20 @@ def questions_of(interface: str) -> list[str]:
     return [word for word in QUESTIONS if interface == "asgi" or word not in OF_SOCKETS]
 
 
-def meanings(topology: Topology) -> list[Meaning]:
-    """Every answer of every process that is served by a file, process by process. Raises DeployError."""
-    return [meaning for process in topology.processes for meaning in _answers(topology, process)]
+def meanings(topology: Topology, environment: Mapping[str, str] = NO_VARIABLES) -> list[Meaning]:
+    """Every answer of every process that is served by a file, process by process. Raises DeployError.
+
+    ``environment``: the variables of whoever would start it. Without any, values are those of the files alone, which
+    tell a visitor nothing of this machine.
+    """
+    return [meaning for process in topology.processes for meaning in _answers(topology, process, environment)]
 
 
-def _answers(topology: Topology, process: Process) -> Iterator[Meaning]:
+def _answers(topology: Topology, process: Process, environment: Mapping[str, str]) -> Iterator[Meaning]:
     served = serve.file_of(process.command)
     if served is None:
         return
-    environment = {**os.environ, **topology.environment, **process.environment}
+    environment = {**environment, **topology.environment, **process.environment}
     without = {word for flag, word in zip(process.command, process.command[1:], strict=False) if flag == "--without"}
     found = {entry.meaning: entry for entry in read(served.path)}
     for question in questions_of(process.interface):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ def show(topology: Topology) -> Iterator[str]:
         yield f"       where {topology.front.server} is not installed: {topology.front.otherwise}"
     for path, target in topology.routes.items():
         yield f"route: {path:<10} {target}"
-    said = meanings(topology)
+    said = meanings(topology, os.environ)
     for process in topology.processes:
         yield from ["", f"{process.name} ({process.interface}, {process.server})", f"    {' '.join(process.command)}"]
         for name, word in {**topology.environment, **process.environment}.items():

@@ -18,7 +18,7 @@ from django.conf import settings
 from config.served_by import server_name
 
 PROC = Path("/proc/self")
-DISTRIBUTIONS = {"Gunicorn": "gunicorn", "Daphne": "daphne", "django-tasks": "django-tasks-db"}
+DISTRIBUTIONS = {"Gunicorn": "gunicorn", "Daphne": "daphne", "django-tasks": "django-tasks-db", "uWSGI": "pyuwsgi"}
 PASSWORD_IN_URL = re.compile(r"(?<=://)[^\s/@]+@")
 SECRET_OPTION = re.compile(r"((?:password|secret|token|key)[\w-]*[= ])\S+", re.IGNORECASE)
 

@@ -1,6 +1,7 @@
 """The same questions put to every server, answered by its own file."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ def found(name: str, text: str, folder: Path) -> list[Entry]:
     return read(folder / name)
 
 
-def answer(name: str, process: str, question: str) -> Meaning:
-    said = meanings.meanings(topology.load(name))
+def answer(name: str, process: str, question: str, environment: Mapping[str, str] = meanings.NO_VARIABLES) -> Meaning:
+    said = meanings.meanings(topology.load(name), environment)
     return next(each for each in said if (each.process, each.meaning) == (process, question))
 
 
@@ -72,15 +73,20 @@ def test_every_topology_can_be_told(name: str) -> None:
     assert not [each for each in said if "os." in each.value or "${" in each.value]
 
 
-def test_values_are_those_that_take_effect(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEB_CONCURRENCY", "7")
-    assert answer("split", "wsgi", "processes").value == "workers = 7"
-    assert answer("split_uwsgi", "wsgi", "processes").value.endswith("processes = 7")
-    assert answer("all_asgi", "asgi", "processes").value == "workers = 7"
+def test_values_are_those_that_take_effect() -> None:
+    said = {"WEB_CONCURRENCY": "7"}
+    assert answer("split", "wsgi", "processes", said).value == "workers = 7"
+    assert answer("split_uwsgi", "wsgi", "processes", said).value.endswith("processes = 7")
+    assert answer("all_asgi", "asgi", "processes", said).value == "workers = 7"
     # The topology's word counts more than the shell's.
-    assert answer("split_uvicorn", "asgi", "processes").value == "workers = 1"
-    monkeypatch.setenv("WEB_CONCURRENCY", "")
-    assert answer("all_asgi", "asgi", "processes").value == "workers = 2"
+    assert answer("split_uvicorn", "asgi", "processes", said).value == "workers = 1"
+    assert answer("all_asgi", "asgi", "processes", {"WEB_CONCURRENCY": ""}).value == "workers = 2"
+
+
+def test_a_visitor_learns_nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.1.2.3")
+    for name in topology.names():
+        assert "10.1.2.3" not in str(meanings.meanings(topology.load(name)))
 
 
 def test_where_nothing_stands_in_front_no_header_is_believed() -> None:
