@@ -157,6 +157,8 @@ class _Reader:
             raise self._error("interface", f'must be one of {", ".join(INTERFACES)}, not "{table["interface"]}"')
         if not (words := self._words(table, "command")):
             raise self._error("command", "must be a list of words, with at least the program")
+        if "{port}" not in " ".join(words):
+            raise self._error("command", "says nowhere which {port} to listen on")
         return Server(
             name=self._name,
             interface=table["interface"],

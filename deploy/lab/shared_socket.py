@@ -15,6 +15,7 @@ import sys
 from types import FrameType
 
 from deploy import programs
+from deploy.errors import DeployError
 
 BACKLOG = 1024
 
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
     try:
         listener = socket.create_server(("127.0.0.1", options.port), backlog=BACKLOG)
     except OSError as error:
-        print(f"port {options.port} cannot be listened on: {error.strerror}", file=sys.stderr)
+        print(f"port {options.port} cannot be listened on: {os.strerror(error.errno or 0)}", file=sys.stderr)
         return 2
     number = str(listener.fileno())
     words = [programs.need(options.command[0], "shared_socket"), *options.command[1:]]
@@ -63,4 +64,8 @@ def _tell(started: list[subprocess.Popen[bytes]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except DeployError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
