@@ -146,6 +146,15 @@ def test_every_package_is_pinned_exactly(list_of_packages: str) -> None:
     assert all(pin.count("==") == 1 for pin in pins)
 
 
+def test_no_package_is_pinned_to_two_versions() -> None:
+    files = [*servers.ROOT.glob("requirements*.txt"), *servers.FILE.parent.glob("requirements*.txt")]
+    versions: dict[str, set[str]] = {}
+    for line in (line for file in files for line in file.read_text().splitlines() if "==" in line):
+        name, _, rest = line.partition("==")
+        versions.setdefault(name.partition("[")[0].lower(), set()).add(rest.split()[0])
+    assert not [name for name, pins in versions.items() if len(pins) > 1]
+
+
 def test_every_package_that_a_server_or_peer_stands_on_is_in_a_list() -> None:
     files = [servers.ROOT / "requirements.txt", *servers.FILE.parent.glob("requirements*.txt")]
     listed = {line.partition("==")[0].lower() for file in files for line in file.read_text().splitlines()}
