@@ -24,7 +24,7 @@ SOON_SECONDS = 0.5
 
 
 def trials(scale: Scale) -> list[Trial]:
-    return [_trial(server, peer) for server, peer in bare_subjects()]
+    return [_trial(server, peer) for server, peer in bare_subjects(scale)]
 
 
 def _trial(server: str, peer: str) -> Trial:

@@ -12,7 +12,7 @@ from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial
 
 name = "conformance"
 
-SECONDS = 2.5
+SECONDS = 1.8
 
 
 def trials(scale: Scale) -> list[Trial]:

@@ -18,10 +18,10 @@ SERVER = {"wsgi": "gunicorn-sync", "asgi": "uvicorn"}
 def trials(scale: Scale) -> list[Trial]:
     endpoints = tuple(PATHS) if scale.is_full else QUICK_ENDPOINTS
     of_peers = [_trial(scale, SERVER[peer.interface], peer.name, endpoints) for peer in servers.peers().values()]
-    of_servers = [
-        _trial(scale, server, peer, ("plain",)) for server, peer in bare_subjects() if server not in SERVER.values()
-    ]
-    return [*of_peers, *of_servers]
+    if not scale.is_full:
+        return of_peers
+    others = [(server, peer) for server, peer in bare_subjects(scale) if server not in SERVER.values()]
+    return [*of_peers, *(_trial(scale, server, peer, ("plain",)) for server, peer in others)]
 
 
 def _trial(scale: Scale, server: str, peer: str, endpoints: tuple[str, ...]) -> Trial:

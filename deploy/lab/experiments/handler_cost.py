@@ -28,7 +28,8 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "starlette": ("sync", "async"),
 }
 # An interpreter, and the framework loaded.
-START_SECONDS = 1.0
+START_SECONDS = 0.6
+MOST_LOAD_SECONDS = 0.5
 TIMEOUT_SECONDS = 60.0
 
 
@@ -41,7 +42,7 @@ def trials(scale: Scale) -> list[Trial]:
 
 def _handler_trial(scale: Scale, peer: str, views: tuple[str, ...]) -> Trial:
     cases = tuple({"view": view} for view in views)
-    return Trial(name, "none", peer, {}, cases, len(cases) * (START_SECONDS + scale.load_seconds))
+    return Trial(name, "none", peer, {}, cases, len(cases) * (START_SECONDS + _seconds(scale)))
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:
@@ -50,8 +51,12 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
         if trial.peer == "none":
             yield Measured(case, {"configuration_lines": float(configuration_lines(trial.server))})
         else:
-            figures = _handle(trial.peer, str(case["view"]), laboratory.scale.load_seconds)
+            figures = _handle(trial.peer, str(case["view"]), _seconds(laboratory.scale))
             yield Measured(case, figures | code_lines(trial.peer))
+
+
+def _seconds(scale: Scale) -> float:
+    return min(scale.load_seconds, MOST_LOAD_SECONDS)
 
 
 def _handle(peer: str, view: str, seconds: float) -> dict[str, float]:

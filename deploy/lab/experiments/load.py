@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploy.lab.experiments.loads import START_SECONDS, arrive, saturate, settings
+from deploy.lab.experiments.loads import START_SECONDS, arrive, chosen_servers, saturate, settings
 from deploy.lab.experiments.subjects import ALL_SERVERS, is_asgi
 from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial
 
@@ -21,17 +21,25 @@ COMMON: Case = {"endpoint": "row", "load": "common"}
 
 
 def trials(scale: Scale) -> list[Trial]:
-    below: tuple[Case, ...] = tuple({"endpoint": "row", "load": share} for share in SHARES) if scale.is_full else ()
+    if not scale.is_full:
+        return [*(_trial(scale, server, 1, (SATURATION,)) for server in chosen_servers(scale)), *_again(scale)]
+    below: tuple[Case, ...] = tuple({"endpoint": "row", "load": share} for share in SHARES)
     one = [_trial(scale, server, 1, (SATURATION, *below, COMMON)) for server in ALL_SERVERS]
-    two = [_trial(scale, server, 2, (SATURATION, COMMON)) for server in ALL_SERVERS] if scale.is_full else []
-    again = [_trial(scale, server, 1, (SATURATION,), again=1) for server in AGAINST_THEMSELVES]
-    return [*one, *two, *again]
+    # On one core a second process adds memory and little else: one round says how much.
+    two = [_trial(scale, server, 2, (SATURATION, COMMON), once=True) for server in ALL_SERVERS]
+    return [*one, *two, *_again(scale)]
 
 
-def _trial(scale: Scale, server: str, processes: int, cases: tuple[Case, ...], **more: int) -> Trial:
+def _again(scale: Scale) -> list[Trial]:
+    return [_trial(scale, server, 1, (SATURATION,), again=1) for server in AGAINST_THEMSELVES]
+
+
+def _trial(
+    scale: Scale, server: str, processes: int, cases: tuple[Case, ...], *, once: bool = False, **more: int
+) -> Trial:
     peer = "django-asgi" if is_asgi(server) else "django-wsgi"
     seconds = START_SECONDS + len(cases) * (scale.warm_up_seconds + scale.load_seconds + 0.1)
-    return Trial(name, server, peer, settings(server, processes) | more, cases, seconds)
+    return Trial(name, server, peer, settings(server, processes) | more, cases, seconds, once)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

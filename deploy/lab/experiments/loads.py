@@ -9,10 +9,12 @@ from types import MappingProxyType
 from deploy.lab import generator
 from deploy.lab.experiments import wire
 from deploy.lab.experiments.subjects import ALL_SERVERS, bare_peer
-from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Trial, Usage
+from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial, Usage
 
 # What a start, its check and its stop take, for the time that is foretold.
-START_SECONDS = 1.5
+START_SECONDS = 1.2
+# One for each kind of slot (the process, the thread, the greenlet, the coroutine), and the dearest ASGI server.
+QUICK_SERVERS = ("gunicorn-sync", "gunicorn-gthread", "gunicorn-gevent", "uvicorn", "daphne")
 # A closed loop of so many is enough to keep one core busy, and few enough for every queue on the way.
 SATURATING_CONNECTIONS = 64
 # An open loop may open more: an arrival that finds no free connection waits for one, and its waiting counts.
@@ -34,9 +36,13 @@ def settings(server: str, processes: int) -> dict[str, int]:
     return {"processes": processes, "threads": 8 if server == "gunicorn-gthread" else 1}
 
 
-def bare_subjects() -> list[tuple[str, str]]:
-    """Every server with the peer that is nothing but its interface."""
-    return [(server, bare_peer(server)) for server in ALL_SERVERS]
+def chosen_servers(scale: Scale) -> tuple[str, ...]:
+    return ALL_SERVERS if scale.is_full else QUICK_SERVERS
+
+
+def bare_subjects(scale: Scale) -> list[tuple[str, str]]:
+    """Servers, each with the peer that is nothing but its interface."""
+    return [(server, bare_peer(server)) for server in chosen_servers(scale)]
 
 
 def saturate(

@@ -15,21 +15,22 @@ name = "several_calls"
 
 COUNT, EACH_MS = 5, 50
 # A single client asks so often; sixteen ask once, all at the same moment.
-ALONE_TIMES = 5
+ALONE_TIMES = 4
 TOGETHER = 16
 
 
 def trials(scale: Scale) -> list[Trial]:
-    return [_trial(server, peer) for server, peer in bare_subjects()]
+    return [_trial(scale, server, peer) for server, peer in bare_subjects(scale)]
 
 
-def _trial(server: str, peer: str) -> Trial:
+def _trial(scale: Scale, server: str, peer: str) -> Trial:
     endpoints = ("waits",) if is_asgi(server) else ("waits", "waits-threads")
+    concurrencies = (1, TOGETHER) if scale.is_full else (1,)
     cases: tuple[Case, ...] = tuple(
-        {"endpoint": endpoint, "concurrency": clients} for endpoint in endpoints for clients in (1, TOGETHER)
+        {"endpoint": endpoint, "concurrency": clients} for endpoint in endpoints for clients in concurrencies
     )
     seconds = START_SECONDS + sum(_expected_seconds(server, case) for case in cases)
-    return Trial(name, server, peer, settings(server, 1), cases, seconds)
+    return Trial(name, server, peer, settings(server, 1), cases, seconds, once=True)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from deploy.lab import generator
 from deploy.lab.experiments.loads import (
@@ -19,7 +19,7 @@ from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
 name = "waits"
 
 WAIT_MS = 100
-CONCURRENCIES = (1, 4, 16, 64, 256)
+ALL = {"wait": (1, 4, 16, 64, 256)}
 QUICK_CONCURRENCIES = (4, 64)
 # Around the 40 threads that anyio, and so FastAPI and Starlette, give to plain functions.
 AROUND_40 = (1, 16, 32, 40, 48, 64, 128)
@@ -30,18 +30,19 @@ MANY_THREADS = 64
 WARM_UP_SECONDS = 0.25
 # A queue of seconds is not waited for: on_idle_server starts the server anew.
 DRAIN_SECONDS = 0.25
-MOST_LOAD_SECONDS = 1.0
+LOAD_SECONDS = 0.6
 
 
 def trials(scale: Scale) -> list[Trial]:
     many_threads = settings("gunicorn-gthread", 2) | {"threads": MANY_THREADS}
     one = settings("gunicorn-sync", 1)
+    around_40 = {"wait": AROUND_40, "wait-thread": AROUND_40, "wait-blocking": FEW}
     return [
-        *(_trial(scale, server, peer, settings(server, 2)) for server, peer in bare_subjects()),
-        _trial(scale, "gunicorn-gthread", "bare-wsgi", many_threads),
-        _trial(scale, "gunicorn-sync", "flask", one, ("wait", "wait-async"), FEW),
-        _trial(scale, "gunicorn-sync", "pyramid", one, ("wait",), FEW),
-        _trial(scale, "uvicorn", "fastapi", one, ("wait", "wait-thread", "wait-blocking"), AROUND_40),
+        *(_trial(scale, server, peer, settings(server, 2), ALL) for server, peer in bare_subjects(scale)),
+        _trial(scale, "gunicorn-gthread", "bare-wsgi", many_threads, ALL),
+        _trial(scale, "gunicorn-sync", "flask", one, {"wait": FEW, "wait-async": FEW}),
+        _trial(scale, "gunicorn-sync", "pyramid", one, {"wait": FEW}),
+        _trial(scale, "uvicorn", "fastapi", one, around_40),
     ]
 
 
@@ -50,15 +51,15 @@ def _trial(
     server: str,
     peer: str,
     settings: Case,
-    endpoints: tuple[str, ...] = ("wait",),
-    concurrencies: tuple[int, ...] = CONCURRENCIES,
+    concurrencies: Mapping[str, tuple[int, ...]],
 ) -> Trial:
     cases: tuple[Case, ...] = tuple(
         {"endpoint": endpoint, "concurrency": concurrency}
-        for endpoint in endpoints
-        for concurrency in (concurrencies if scale.is_full else QUICK_CONCURRENCIES)
+        for endpoint, several in concurrencies.items()
+        for concurrency in several
+        if scale.is_full or concurrency in QUICK_CONCURRENCIES
     )
-    seconds = START_SECONDS + len(cases) * (_load_seconds(scale) + WARM_UP_SECONDS + 0.1)
+    seconds = START_SECONDS + len(cases) * (WARM_UP_SECONDS + LOAD_SECONDS + 0.1)
     return Trial(name, server, peer, settings, cases, seconds)
 
 
@@ -71,7 +72,7 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
             running.port,
             f"/{case['endpoint']}?ms={WAIT_MS}",
             connections=int(case["concurrency"]),
-            seconds=_load_seconds(laboratory.scale),
+            seconds=LOAD_SECONDS,
             warm_up_seconds=WARM_UP_SECONDS,
             drain_seconds=DRAIN_SECONDS,
             cpu=laboratory.generator_cpu,
@@ -81,8 +82,3 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
         return Measured(case, metrics, load.latency.histogram)
 
     return on_idle_server(trial, cases, laboratory, measure)
-
-
-def _load_seconds(scale: Scale) -> float:
-    """Whole waves of waits."""
-    return round(min(scale.load_seconds, MOST_LOAD_SECONDS) * 1000 / WAIT_MS) * WAIT_MS / 1000
