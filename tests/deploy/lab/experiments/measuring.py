@@ -23,8 +23,8 @@ def laboratory() -> Iterator[Bench]:
 def measured(laboratory: Bench, experiment: str, server: str, peer: str = "") -> list[Measured]:
     """All cases of the one trial of ``server`` (with ``peer`` where it has several); skipped where it is missing.
 
-    Once more where the measurement says itself that it must not count, as the laboratory does: on a busy machine somebody
-    may take a port between its choice and its use.
+    Once more where the measurement says itself that it must not count, as the laboratory does: on a busy machine
+    somebody may take a port between its choice and its use.
     """
     module = ALL[experiment]
     [trial] = [trial for trial in module.trials(SHORT) if trial.server == server and (not peer or trial.peer == peer)]
