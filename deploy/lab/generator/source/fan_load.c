@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arrivals.h"
 #include "commands.h"
@@ -12,6 +13,8 @@
 
 #define EVENTS_AT_ONCE 32
 #define OPEN_SECONDS 10
+/* A server may take a socket among those that hear everything a moment after it has opened it. */
+#define SETTLE_US 100000
 /* A message begins with its run and its number in hexadecimal. */
 #define STAMP_BYTES 16
 
@@ -193,6 +196,7 @@ void run_fan(const struct options *options) {
     if (open == 0)
         die("no WebSocket was opened on port %d, path %s (status %d)", options->port, options->paths[0],
             fan->crowd.last_status);
+    usleep(SETTLE_US);
     window_open(&fan->window, options);
     arrivals_begin(&fan->arrivals, options, fan->window.start);
     run(fan);

@@ -24,7 +24,6 @@ static void transmit(struct load *load, struct slot *slot) { settle(load, slot, 
 
 static void start(struct load *load, struct slot *slot, struct arrival arrival, uint64_t free_since) {
     slot->state = BUSY;
-    slot->repeated = false;
     slot->intended = arrival.intended;
     slot->path = arrival.path;
     slot->started = now_ns();
@@ -96,11 +95,11 @@ static void settle(struct load *load, struct slot *slot, enum outcome outcome) {
     case REFUSED: fail(load, slot, REFUSED_ERROR, now_ns()); return;
     case RESET: fail(load, slot, RESET_ERROR, now_ns()); return;
     case STALE:
-        if (slot->repeated || !load->is_idempotent) {
+        if (!load->is_idempotent) {
             fail(load, slot, RESET_ERROR, now_ns());
             return;
         }
-        slot->repeated = true;
+        /* Once: a new connection has not served before, so it is not stale when it ends. */
         load->repeats++;
         load->protocol->close(slot);
         transmit(load, slot);

@@ -26,7 +26,6 @@ struct slot {
         struct channel channel;
     };
     enum state state;
-    bool repeated;
     int path;
     uint64_t intended, started, rest_until;
     /* A WebSocket's: what was said, whether it was said, and what came back. */
