@@ -56,9 +56,11 @@ def write(folder: Path, *, name: str = "fake", profile: str = "full", **run: obj
     result.write_json("summary.json", summarise(found))
     result.write_json("verdicts.json", written(judge(claims.load(), found)))
     started = {"started_at": "2026-11-22T23:15:00+00:00", "ended_at": "2026-11-23T00:15:00+00:00"}
-    machine = {"cpu": "A processor", "cores": 2, "memory_mib": 7950, "kernel": "6.1"}
+    machine = {"processor": "A processor", "cores": 2, "memory_mib": 7950, "kernel": "6.1"}
     head = {"format": FORMAT, "name": name, "profile": profile, "complete": True, "void": "", "machine": machine}
-    result.write_json("run.json", {**head, **started, "unavailable": {}, "thrown_away": [], **run})
+    result.write_json(
+        "run.json", {**head, **started, "database": "SQLite 3.40.1", "unavailable": {}, "thrown_away": [], **run}
+    )
     return result
 
 
