@@ -135,8 +135,8 @@ def _advise(topology: str, needs: Needs, measured: Measured) -> Advice:
     cores = (busy_cores + socket_cores) / HEADROOM
     under_way = needs.requests_per_second * (cost_us / 1e6 + needs.waiting_share * needs.wait_ms / 1000)
     slots_needed = under_way / HEADROOM
-    for_slots = math.ceil(slots_needed / pages.slots) if pages.slots else 1
-    processes = max(1, for_slots, math.ceil(busy_cores / HEADROOM))
+    for_slots = _whole(slots_needed / pages.slots) if pages.slots else 1
+    processes = max(1, for_slots, _whole(busy_cores / HEADROOM))
     process_mib = needs.process_mib or pages.process_mib
     live_mib = (needs.process_mib or live.process_mib) if live and live.server != pages.server else 0
     socket_kib = (live.socket_kib or 0) if live else 0
@@ -170,6 +170,11 @@ def _advise(topology: str, needs: Needs, measured: Measured) -> Advice:
         share=max(memory / needs.memory_mib, cores / needs.cores),
         lacks=tuple(name for name, is_lacking in lacks.items() if is_lacking),
     )
+
+
+def _whole(number: float) -> int:
+    """Rounded up, but not for the last bit of a float: 1.4 / 0.7 is two and not three."""
+    return math.ceil(round(number, 6))
 
 
 def _page_cost(topology: str, pages: Door, needs: Needs, measured: Measured) -> tuple[float, float]:
