@@ -32,7 +32,8 @@ COMPILED = "deploy/lab/requirements-compiled.txt"
 
 @dataclass(frozen=True)
 class Server:
-    """One way to serve an application. ``package`` is the pip package that brings it, ``apt`` what that one needs."""
+    """One way to serve an application. ``package`` is the pip package that brings it, ``also`` those that its command
+    relies on (some servers do without in silence), ``apt`` what compiles it."""
 
     name: str
     interface: str
@@ -43,6 +44,7 @@ class Server:
     # How it differs from the equal terms at the head of servers.toml; empty where it does not.
     note: str
     apt: str = ""
+    also: tuple[str, ...] = ()
     # For more than one process; empty where ``command`` does for any number.
     several: tuple[str, ...] = ()
     # The words before the command where root starts it.
@@ -98,15 +100,13 @@ def command(
 
 def missing(subject: Server | Peer) -> str:
     """What the machine lacks to run that server or peer, and what brings it; empty where it lacks nothing."""
-    if isinstance(subject, Peer):
-        gone = next((name for name in subject.packages if not _is_installed(name)), "")
-        return f"{subject.title} is missing: pip package {gone} ({REQUIREMENTS})" if gone else ""
-    if not _is_installed(subject.package):
-        file = COMPILED if subject.apt else REQUIREMENTS
-        needs = f", compiled with apt package {subject.apt}" if subject.apt else ""
-        return f"{subject.title} is missing: pip package {subject.package} ({file}){needs}"
-    if subject.apt and programs.find("apache2") is None and programs.find("httpd") is None:
-        return f"{subject.title} is missing: apt package {subject.apt}"
+    packages = subject.packages if isinstance(subject, Peer) else (subject.package, *subject.also)
+    apt = "" if isinstance(subject, Peer) else subject.apt
+    if gone := next((name for name in packages if not _is_installed(name)), ""):
+        brought_by = f"({COMPILED}), compiled with apt package {apt}" if apt else f"({REQUIREMENTS})"
+        return f"{subject.title} is missing: pip package {gone} {brought_by}"
+    if apt and programs.find("apache2") is None and programs.find("httpd") is None:
+        return f"{subject.title} is missing: apt package {apt}"
     return ""
 
 
@@ -149,7 +149,7 @@ class _Reader:
     def server(self, table: Any) -> Server:
         if not isinstance(table, dict):
             raise self._error("", "must be a table")
-        known = TEXTS | {"command", "several", "as_root", "environment", "note", "apt"}
+        known = TEXTS | {"command", "several", "as_root", "environment", "note", "apt", "also"}
         for key in table:
             if key not in known:
                 raise self._error(key, f"is not known here; known are: {', '.join(sorted(known))}")
@@ -168,6 +168,7 @@ class _Reader:
             package=self._text(table, "package"),
             note=" ".join(self._text(table, "note", optional=True).split()),
             apt=self._text(table, "apt", optional=True),
+            also=self._words(table, "also"),
             several=self._words(table, "several"),
             as_root=self._words(table, "as_root"),
         )

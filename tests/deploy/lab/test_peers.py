@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.lab import conformance, running, servers
-from tests.programs import require_all
+from tests.deploy.lab.needs import need
 from tests.servers import free_port
 
 SERVERS = servers.load()
@@ -11,13 +11,6 @@ PEERS = servers.peers()
 PAIRS = [(server, peer) for server in SERVERS.values() for peer in PEERS.values() if server.interface == peer.interface]
 # A worker that looks once a second whether it may end, on a busy machine.
 STOP_SECONDS = 5
-
-
-def need(*subjects: servers.Server | servers.Peer) -> None:
-    for gone in filter(None, map(servers.missing, subjects)):
-        if require_all():
-            pytest.fail(f"not run: {gone}", pytrace=False)
-        pytest.skip(f"not run: {gone}")
 
 
 @pytest.mark.lab

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.errors import DeployError
 from deploy.lab import servers
+from tests.deploy.lab.needs import need
 
 GOOD = """
 [mine]
@@ -48,7 +49,11 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     [
         ('title = "Mine"', "", "mine.toml: mine.title is missing"),
         ('title = "Mine"', "title = 3", "mine.toml: mine.title must be a text in quotes"),
-        ('title = "Mine"', 'titel = "Mine"', "mine.toml: mine.titel is not known here; known are: apt, as_root, "),
+        (
+            'title = "Mine"',
+            'titel = "Mine"',
+            "mine.toml: mine.titel is not known here; known are: also, apt, ",
+        ),
         ('"wsgi"', '"cgi"', 'mine.toml: mine.interface must be one of wsgi, asgi, not "cgi"'),
         ("{target}", "{traget}", "mine.toml: mine.command has an unknown placeholder {traget}"),
         ("127.0.0.1:{port}", "127.0.0.1:80", "mine.toml: mine.command says nowhere which {port} to listen on"),
@@ -109,6 +114,18 @@ def test_what_a_server_lacks_is_named_with_what_brings_it(tmp_path: Path) -> Non
     assert str(told.value) == said
 
 
+def test_an_event_loop_that_a_server_would_silently_do_without_is_missed(tmp_path: Path) -> None:
+    text = GOOD.replace('package = "gunicorn"', 'package = "gunicorn"\nalso = ["no-such-loop"]')
+    assert servers.missing(load(text, tmp_path)["mine"]) == (
+        "Mine is missing: pip package no-such-loop (deploy/lab/requirements.txt)"
+    )
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_what_a_command_relies_on_is_named(server: servers.Server) -> None:
+    assert ("uvloop" in server.command) == ("uvloop" in server.also)
+
+
 def test_what_has_to_be_compiled_is_named_with_what_compiles_it(tmp_path: Path) -> None:
     text = GOOD.replace('package = "gunicorn"', 'package = "no-such-package"\napt = "apache2-dev"')
     assert servers.missing(load(text, tmp_path)["mine"]) == (
@@ -120,8 +137,7 @@ def test_what_has_to_be_compiled_is_named_with_what_compiles_it(tmp_path: Path) 
 @pytest.mark.lab
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to give its powers away")
 def test_apache_is_not_started_as_root(tmp_path: Path) -> None:
-    if gone := servers.missing(SERVERS["mod_wsgi"]):
-        pytest.skip(f"not run: {gone}")
+    need(SERVERS["mod_wsgi"])
     argv, _ = servers.command(SERVERS["mod_wsgi"], PEERS["bare-wsgi"], 8123, folder=tmp_path)
     assert argv[1] == "--reuid=www-data"
     assert tmp_path.owner() == "www-data"
@@ -158,6 +174,6 @@ def test_no_package_is_pinned_to_two_versions() -> None:
 def test_every_package_that_a_server_or_peer_stands_on_is_in_a_list() -> None:
     files = [servers.ROOT / "requirements.txt", *servers.FILE.parent.glob("requirements*.txt")]
     listed = {line.partition("==")[0].lower() for file in files for line in file.read_text().splitlines()}
-    wanted = {server.package for server in SERVERS.values()}
+    wanted = {package for server in SERVERS.values() for package in (server.package, *server.also)}
     wanted |= {package for peer in PEERS.values() for package in peer.packages}
     assert {name.lower() for name in wanted} <= listed
