@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from deploy.lab.experiments import asking
-from deploy.lab.experiments.loads import START_SECONDS, bare_subjects, settings
+from deploy.lab.experiments.loads import LIKE_SYNC_SERVERS, START_SECONDS, bare_subjects, settings
 from deploy.lab.experiments.subjects import is_asgi
 from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial
 
@@ -31,7 +31,7 @@ def _trial(server: str, peer: str) -> Trial:
     endpoints = ("wait", "wait-blocking") if is_asgi(server) else ("wait",)
     cases = tuple({"endpoint": endpoint} for endpoint in endpoints)
     seconds = START_SECONDS + len(cases) * (SLOW_SECONDS + 0.1)
-    return Trial(name, server, peer, settings(server, 1), cases, seconds)
+    return Trial(name, server, peer, settings(server, 1), cases, seconds, once=server in LIKE_SYNC_SERVERS)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

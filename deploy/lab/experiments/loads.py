@@ -15,6 +15,8 @@ from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale
 START_SECONDS = 1.2
 # One for each kind of slot (the process, the thread, the greenlet, the coroutine), and the dearest ASGI server.
 QUICK_SERVERS = ("gunicorn-sync", "gunicorn-gthread", "gunicorn-gevent", "uvicorn", "daphne")
+# One request a process, as with Gunicorn's sync workers: what waiting does to them need not be measured in each round.
+LIKE_SYNC_SERVERS = ("uwsgi", "mod_wsgi", "granian-wsgi")
 # A closed loop of so many is enough to keep one core busy, and few enough for every queue on the way.
 SATURATING_CONNECTIONS = 64
 # An open loop may open more: an arrival that finds no free connection waits for one, and its waiting counts.

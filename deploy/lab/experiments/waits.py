@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from deploy.lab import generator
 from deploy.lab.experiments.loads import (
+    IDLE_SECONDS,
+    LIKE_SYNC_SERVERS,
     START_SECONDS,
     bare_subjects,
     check_answered,
@@ -14,6 +17,7 @@ from deploy.lab.experiments.loads import (
     settings,
     usage_metrics,
 )
+from deploy.lab.experiments.subjects import is_asgi
 from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
 
 name = "waits"
@@ -23,11 +27,13 @@ ALL = {"wait": (1, 4, 16, 64, 256)}
 QUICK_CONCURRENCIES = (4, 64)
 # Around the 40 threads that anyio, and so FastAPI and Starlette, give to plain functions.
 AROUND_40 = (1, 16, 32, 40, 48, 64, 128)
-FEW = (1, 16, 64)
+FEW = (1, 64)
 # As many as there are clients in the case that claims look at.
 MANY_THREADS = 64
 # Requests that begin together end together: the window opens and closes halfway between two such waves.
 WARM_UP_SECONDS = 0.25
+# Whoever comes to a full queue asks again after a second, and Gunicorn's asgi workers have a queue of 100.
+CROWD, CROWD_WARM_UP_SECONDS = 100, 1.25
 # A queue of seconds is not waited for: on_idle_server starts the server anew.
 DRAIN_SECONDS = 0.25
 LOAD_SECONDS = 0.6
@@ -59,8 +65,9 @@ def _trial(
         for concurrency in several
         if scale.is_full or concurrency in QUICK_CONCURRENCIES
     )
-    seconds = START_SECONDS + len(cases) * (WARM_UP_SECONDS + LOAD_SECONDS + 0.1)
-    return Trial(name, server, peer, settings, cases, seconds)
+    slots = _slots(server, settings)
+    seconds = START_SECONDS + sum(_expected_seconds(case, slots) for case in cases)
+    return Trial(name, server, peer, settings, cases, seconds, once=server in LIKE_SYNC_SERVERS)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:
@@ -73,7 +80,7 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
             f"/{case['endpoint']}?ms={WAIT_MS}",
             connections=int(case["concurrency"]),
             seconds=LOAD_SECONDS,
-            warm_up_seconds=WARM_UP_SECONDS,
+            warm_up_seconds=_warm_up_seconds(case),
             drain_seconds=DRAIN_SECONDS,
             cpu=laboratory.generator_cpu,
         )
@@ -82,3 +89,22 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
         return Measured(case, metrics, load.latency.histogram)
 
     return on_idle_server(trial, cases, laboratory, measure)
+
+
+def _warm_up_seconds(case: Case) -> float:
+    return CROWD_WARM_UP_SECONDS if int(case["concurrency"]) > CROWD else WARM_UP_SECONDS
+
+
+def _slots(server: str, settings: Case) -> float:
+    """How many wait at once, where a wait takes up what a server has few of."""
+    if is_asgi(server) or server == "gunicorn-gevent":
+        return math.inf
+    return int(settings["processes"]) * int(settings["threads"])
+
+
+def _expected_seconds(case: Case, slots: float) -> float:
+    slots = {"wait-thread": 40.0, "wait-blocking": 1.0}.get(str(case["endpoint"]), slots)
+    # What the server is at when the clients have gone.
+    left_seconds = int(case["concurrency"]) / slots * WAIT_MS / 1000
+    restart = START_SECONDS + IDLE_SECONDS if left_seconds > DRAIN_SECONDS + IDLE_SECONDS else 0.0
+    return _warm_up_seconds(case) + LOAD_SECONDS + min(left_seconds, DRAIN_SECONDS) + restart
