@@ -6,7 +6,6 @@ import contextlib
 import importlib.metadata
 import os
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -35,18 +34,18 @@ class Bench:
     def __init__(
         self,
         scale: Scale,
-        folder: Path,
+        data: Path,
         record: Record,
         *,
         core: int | None = None,
         generator_cpu: int | None = None,
     ) -> None:
-        """``folder`` is for the prepared shop. ``core`` is where subjects run; None: anywhere."""
+        """``data`` keeps the prepared shop. ``core`` is where subjects run; None: anywhere."""
         self._scale = scale
         self._record = record
         self._generator_cpu = generator_cpu
         self._core = core
-        self._shop = Shop(folder / "shop")
+        self._shop = Shop(data / "lab")
         self._servers = servers.load()
         self._peers = servers.peers()
 
@@ -130,14 +129,13 @@ def _words(environment: Mapping[str, str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def bench(scale: Scale, record: Record = lambda _name, _text: None) -> Iterator[Bench]:
+def bench(scale: Scale, data: Path, record: Record = lambda _name, _text: None) -> Iterator[Bench]:
     """A laboratory until the end of the block; meanwhile this process keeps to the generator's core."""
     usable = os.sched_getaffinity(0)
     core, own = (min(usable), max(usable)) if len(usable) > 1 else (None, None)
-    with tempfile.TemporaryDirectory(prefix="ambos-lab-", ignore_cleanup_errors=True) as name:
-        if own is not None:
-            os.sched_setaffinity(0, {own})
-        try:
-            yield Bench(scale, Path(name), record, core=core, generator_cpu=own)
-        finally:
-            os.sched_setaffinity(0, usable)
+    if own is not None:
+        os.sched_setaffinity(0, {own})
+    try:
+        yield Bench(scale, data, record, core=core, generator_cpu=own)
+    finally:
+        os.sched_setaffinity(0, usable)

@@ -70,10 +70,10 @@ def database() -> str:
 def busy_processes() -> list[str]:
     """Whoever else uses the processor right now, as "name 12 %": of one core, the busiest first. Not we ourselves."""
     ours = set(processes.tree([os.getpid()]))
-    before = _used()
+    began, before = time.monotonic(), _used()
     time.sleep(LOOK_SECONDS)
-    after = _used()
-    shares = {pid: (after[pid] - before[pid]) / LOOK_SECONDS for pid in after if pid in before and pid not in ours}
+    seconds, after = time.monotonic() - began, _used()
+    shares = {pid: (after[pid] - before[pid]) / seconds for pid in after if pid in before and pid not in ours}
     busy = sorted((pid for pid in shares if shares[pid] > BUSY_SHARE), key=lambda pid: -shares[pid])
     return [f"{_name(pid)} {100 * shares[pid]:.0f} %" for pid in busy[:10]]
 
@@ -89,7 +89,7 @@ def _used() -> dict[int, float]:
     for path in PROC.iterdir():
         if path.name.isdecimal():
             with contextlib.suppress(OSError):
-                used[int(path.name)] = processes.cpu_seconds(int(path.name))
+                used[int(path.name)] = processes.own_cpu_seconds(int(path.name))
     return used
 
 

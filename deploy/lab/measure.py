@@ -63,7 +63,7 @@ def measure(wanted: Wanted, experiments: Mapping[str, Experiment], *, data: Path
             "itself": {},
             "void": "",
         }
-        return _Run(folder, head, scale, steps, experiments).go()
+        return _Run(folder, head, scale, steps, experiments, data).go()
 
 
 def resume(name: str, experiments: Mapping[str, Experiment], *, data: Path) -> int:
@@ -79,7 +79,7 @@ def resume(name: str, experiments: Mapping[str, Experiment], *, data: Path) -> i
     with _alone(data):
         folder.forget_unfinished()
         head.setdefault("resumed", []).append({"at": _now(), "busy": machine.busy_processes()})
-        return _Run(folder, head, scale, steps, experiments).go()
+        return _Run(folder, head, scale, steps, experiments, data).go()
 
 
 class _Run:
@@ -90,7 +90,9 @@ class _Run:
         scale: Scale,
         steps: list[Step],
         experiments: Mapping[str, Experiment],
+        data: Path,
     ) -> None:
+        self._data = data
         self._folder = folder
         self._head = head
         self._scale = scale
@@ -133,7 +135,7 @@ class _Run:
             print(f"something else is busy here, which changes what is measured: {', '.join(busy)}")
 
     def _measure(self, progress: Progress) -> None:
-        with bench(self._scale, self._folder.add_configuration) as laboratory:
+        with bench(self._scale, self._data, self._folder.add_configuration) as laboratory:
             proof = self._head["generator"] = proving.prove(laboratory)
             if proof["lag_p99_ms"] > proving.LATE_MS:
                 progress.say(

@@ -49,17 +49,19 @@ def usage(pids: Iterable[int]) -> Usage:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process with all its threads, dead ones too, and of the children it has waited for.
-
-    Its own comes from its processor clock, which counts nanoseconds where /proc/PID/stat counts hundredths of a second.
-    """
+    """Processor time of a process with all its threads, dead ones too, and of the children it has waited for."""
     fields = _fields(pid)
+    return own_cpu_seconds(pid) + (int(fields[13]) + int(fields[14])) / TICKS_PER_SECOND
+
+
+def own_cpu_seconds(pid: int) -> float:
+    """The same without children, from the process's clock: it counts nanoseconds where /proc counts hundredths of a
+    second. Raises ProcessLookupError."""
     try:
         # The clock that clock_getcpuclockid(3) gives: the process's number, inverted, and "what the scheduler counted".
-        own = time.clock_gettime((~pid << 3) | 2)
+        return time.clock_gettime((~pid << 3) | 2)
     except OSError as error:
         raise ProcessLookupError(pid) from error
-    return own + (int(fields[13]) + int(fields[14])) / TICKS_PER_SECOND
 
 
 def pss_kib(pid: int) -> int:

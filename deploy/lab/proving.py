@@ -10,7 +10,7 @@ from deploy.lab.bench import Bench
 from deploy.lab.results import Sample
 from deploy.lab.summary import counting
 
-SECONDS = 1.0
+SECONDS = 0.7
 CONNECTIONS = 64
 # An open loop slow enough for any machine: what its sends come late here, they come late by the machine's fault.
 RATE_PER_SECOND = 1000.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import subprocess
@@ -17,8 +18,10 @@ from deploy.lab.running import ROOT, Subject
 from deploy.lab.trials import Flawed, Unavailable
 
 READY_SECONDS = 90.0
-# How many sample goods the measured shop sells: two pages of its list. More would only take longer to draw.
-GOODS = 40
+# How many sample goods the measured shop sells: a whole page of its list. More would only take longer to draw.
+GOODS = 24
+# What the prepared data depends on; when any of it has changed, it is prepared anew.
+SOURCES = ("shop", "chat", "config", "requirements.txt")
 # ``python -m deploy`` ends with it where it says in one line what cannot be.
 REFUSED = 2
 
@@ -26,9 +29,9 @@ REFUSED = 2
 class Shop:
     """A prepared data folder that every start of a site copies: all begin with the same database and the same goods."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._is_prepared = False
+    def __init__(self, parent: Path) -> None:
+        """``parent`` keeps the folder for the next run, too: to draw the goods takes longer than most experiments."""
+        self._parent = parent
 
     @contextlib.contextmanager
     def started(
@@ -36,10 +39,10 @@ class Shop:
     ) -> Iterator[Subject]:
         """Run the topology until the end of the block. Raises Unavailable where the machine lacks one of its servers,
         Flawed where it does not become ready."""
-        self._prepare()
+        prepared = self._prepared()
         with running.own_folder() as folder:
             data = folder / "data"
-            shutil.copytree(self._folder, data)
+            shutil.copytree(prepared, data)
             command = [sys.executable, "-m", "deploy", "up", topology, "--port", "0", "--data", str(data)]
             process = running.spawn(command, {"DATA_DIR": str(data), **environment}, folder, core=core)
             state = data / "run" / f"{topology}.json"
@@ -51,24 +54,43 @@ class Shop:
             finally:
                 subject.stop(patience_seconds=patience_seconds)
 
-    def _prepare(self) -> None:
-        if self._is_prepared:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        environment = running.clean_environment(self._folder.parent)
+    def _prepared(self) -> Path:
+        folder = self._parent / f"shop-{_fingerprint()}"
+        if not folder.exists():
+            for old in self._parent.glob("shop-*"):
+                shutil.rmtree(old)
+            draft = folder.with_name(f"{folder.name}.draft")
+            draft.mkdir(parents=True)
+            _prepare(draft)
+            draft.rename(folder)
+        return folder
+
+
+def _prepare(data: Path) -> None:
+    with running.own_folder() as folder:
         done = subprocess.run(
-            [sys.executable, "-m", "deploy", "prepare", "--data", str(self._folder)],
+            [sys.executable, "-m", "deploy", "prepare", "--data", str(data)],
             cwd=ROOT,
-            env=environment | {"DATA_DIR": str(self._folder), "SAMPLE_GOODS_COUNT": str(GOODS)},
+            env=running.clean_environment(folder) | {"DATA_DIR": str(data), "SAMPLE_GOODS_COUNT": str(GOODS)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode:
-            said = " ".join((done.stderr or done.stdout).split())[-500:]
-            raise Flawed(f"the shop's data cannot be prepared: {said}")
-        self._is_prepared = True
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())[-500:]
+        raise Flawed(f"the shop's data cannot be prepared: {said}")
+
+
+def _fingerprint() -> str:
+    made_of = hashlib.sha256(str(GOODS).encode())
+    for source in SOURCES:
+        path = ROOT / source
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            # What is compiled here follows from the rest.
+            if file.is_file() and file.suffix not in {".pyc", ".mo"}:
+                made_of.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return made_of.hexdigest()[:16]
 
 
 def _wait_ready(subject: Subject, state: Path) -> int:
