@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 
 from deploy.lab import generator
-from deploy.lab.experiments.holding import held_metrics, stop_quickly, warm_up
-from deploy.lab.experiments.subjects import ASGI_SERVERS
+from deploy.lab.experiments.holding import held_metrics, stop_quickly, warm_up, watched_servers
+from deploy.lab.experiments.subjects import is_asgi
 from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial
 
 name = "idle_sockets"
@@ -15,6 +15,7 @@ name = "idle_sockets"
 PATH = "/echo"
 # The servers that the site itself would use, with Channels in between.
 CHANNELS_SERVERS = ("daphne", "ambos-daphne", "uvicorn")
+QUICK_CHANNELS_SERVERS = ("uvicorn",)
 # When none was taken for so long, none will be.
 CONNECT_SECONDS = 3.0
 SETTLE_SECONDS = 0.3
@@ -23,8 +24,10 @@ SETTLE_SECONDS = 0.3
 def trials(scale: Scale) -> list[Trial]:
     few = ({"connections": 1000 if scale.is_full else 300},)
     many = (*few, {"connections": 5000}) if scale.is_full else few
-    return [_trial(server, "bare-asgi", many, scale) for server in ASGI_SERVERS] + [
-        _trial(server, "django-asgi", few, scale) for server in CHANNELS_SERVERS
+    bare = filter(is_asgi, watched_servers(scale))
+    channels = CHANNELS_SERVERS if scale.is_full else QUICK_CHANNELS_SERVERS
+    return [_trial(server, "bare-asgi", many, scale) for server in bare] + [
+        _trial(server, "django-asgi", few, scale) for server in channels
     ]
 
 

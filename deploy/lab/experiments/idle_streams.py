@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from deploy.lab import generator
 from deploy.lab.experiments import wire
-from deploy.lab.experiments.holding import held_metrics, stop_quickly, warm_up
-from deploy.lab.experiments.subjects import ALL_SERVERS, THREADED_SERVERS, bare_peer, is_asgi
+from deploy.lab.experiments.holding import held_metrics, stop_quickly, warm_up, watched_servers
+from deploy.lab.experiments.subjects import THREADED_SERVERS, bare_peer, is_asgi
 from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial
 
 name = "idle_streams"
@@ -26,7 +26,7 @@ SETTLE_SECONDS = 0.3
 
 def trials(scale: Scale) -> list[Trial]:
     cases = ({"connections": 1000 if scale.is_full else 300},)
-    return [_trial(server, cases) for server in ALL_SERVERS]
+    return [_trial(server, cases) for server in watched_servers(scale)]
 
 
 def _trial(server: str, cases: tuple[Case, ...]) -> Trial:

@@ -28,7 +28,7 @@ LISTENERS = 50
 SPEAKERS = ("Ada", "Ines", "Mia", "Tom")
 MESSAGE_SECONDS = 0.5
 # At twenty pages a second, a second or two would not tell what one page in a hundred takes.
-LEAST_SECONDS, LEAST_QUICK_SECONDS = 8.0, 3.0
+LEAST_SECONDS, LEAST_QUICK_SECONDS = 8.0, 2.0
 
 
 def trials(scale: Scale) -> list[Trial]:

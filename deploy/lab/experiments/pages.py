@@ -15,7 +15,7 @@ name = "pages"
 TOPOLOGIES = ("split", "all_asgi")
 MORE_TOPOLOGIES = ("split_gthread", "split_granian_wsgi", "all_wsgi")
 PAGES = ("list", "product", "basket")
-# The part of its own saturation that each page is then asked for in an open loop.
+# The part of its own saturation that each page is then asked for in an open loop, in the two that are compared first.
 SHARE = 0.5
 SITE_START_SECONDS = 4.5
 # As many processes for pages as the split has; on the one core that a subject has, more would only take memory.
@@ -31,10 +31,14 @@ class Page:
 
 
 def trials(scale: Scale) -> list[Trial]:
-    topologies = TOPOLOGIES + MORE_TOPOLOGIES if scale.is_full else TOPOLOGIES
-    cases: tuple[Case, ...] = tuple({"page": page, "load": load} for page in PAGES for load in ("saturation", SHARE))
+    more = [_trial(scale, topology, ("saturation",)) for topology in MORE_TOPOLOGIES] if scale.is_full else []
+    return [*(_trial(scale, topology, ("saturation", SHARE)) for topology in TOPOLOGIES), *more]
+
+
+def _trial(scale: Scale, topology: str, loads: tuple[str | float, ...]) -> Trial:
+    cases: tuple[Case, ...] = tuple({"page": page, "load": load} for page in PAGES for load in loads)
     seconds = SITE_START_SECONDS + len(cases) * (scale.load_seconds + scale.warm_up_seconds + 0.2)
-    return [Trial(name, topology, "site", {}, cases, seconds) for topology in topologies]
+    return Trial(name, topology, "site", {}, cases, seconds)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 
 from deploy.lab.experiments import wire
-from deploy.lab.experiments.holding import stop_quickly
+from deploy.lab.experiments.holding import stop_quickly, watched_servers
 from deploy.lab.experiments.loads import START_SECONDS, settings
-from deploy.lab.experiments.subjects import ALL_SERVERS, bare_peer, is_asgi
+from deploy.lab.experiments.subjects import bare_peer, is_asgi
 from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
 
 name = "slow_reader"
@@ -26,7 +26,7 @@ DEAF_SECONDS, QUICK_DEAF_SECONDS = 4.0, 1.5
 
 
 def trials(scale: Scale) -> list[Trial]:
-    return [_trial(server, scale) for server in ALL_SERVERS]
+    return [_trial(server, scale) for server in watched_servers(scale)]
 
 
 def deaf_seconds(scale: Scale) -> float:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 
 from deploy.lab.experiments import wire
+from deploy.lab.experiments.holding import watched_servers
 from deploy.lab.experiments.loads import settings
-from deploy.lab.experiments.subjects import ALL_SERVERS, bare_peer, is_asgi
+from deploy.lab.experiments.subjects import bare_peer, is_asgi
 from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial
 
 name = "stopping"
@@ -37,7 +38,7 @@ def trials(scale: Scale) -> list[Trial]:
             seconds=1 + (patience_seconds(scale) if server in WAIT_FOR_SOCKETS else REQUEST_MS / 1000),
             once=True,
         )
-        for server in ALL_SERVERS
+        for server in watched_servers(scale)
     ]
 
 

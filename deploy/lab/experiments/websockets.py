@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from deploy.lab import generator
-from deploy.lab.experiments.holding import stop_quickly
+from deploy.lab.experiments.holding import stop_quickly, watched_servers
 from deploy.lab.experiments.loads import GENERATOR_SHARE, START_SECONDS
-from deploy.lab.experiments.subjects import ASGI_SERVERS
+from deploy.lab.experiments.subjects import is_asgi
 from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial
 
 name = "websockets"
@@ -26,9 +26,8 @@ Load = TypeVar("Load", "generator.EchoLoad", "generator.FanLoad")
 
 def trials(scale: Scale) -> list[Trial]:
     seconds = START_SECONDS + 2 * (load_seconds(scale) + scale.warm_up_seconds + CONNECT_SECONDS)
-    return [
-        Trial(name, server, peer, {"processes": 1}, (ECHO, FAN), seconds) for peer in PEERS for server in ASGI_SERVERS
-    ]
+    servers = [server for server in watched_servers(scale) if is_asgi(server)]
+    return [Trial(name, server, peer, {"processes": 1}, (ECHO, FAN), seconds) for peer in PEERS for server in servers]
 
 
 def load_seconds(scale: Scale) -> float:

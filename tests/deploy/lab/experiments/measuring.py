@@ -15,8 +15,8 @@ SHORT = Scale("quick", rounds=1, load_seconds=0.3, warm_up_seconds=0.1)
 
 
 @pytest.fixture(scope="module")
-def laboratory() -> Iterator[Bench]:
-    with bench(SHORT) as opened:
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with bench(SHORT, tmp_path_factory.mktemp("laboratory")) as opened:
         yield opened
 
 

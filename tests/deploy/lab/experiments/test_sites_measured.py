@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.lab, pytest.mark.live, pytest.mark.nginx]
 
 
 @pytest.fixture(scope="module")
-def laboratory() -> Iterator[Bench]:
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """With few goods: they take longer to draw than to sell."""
-    with pytest.MonkeyPatch.context() as patch, bench(SHORT) as opened:
+    with pytest.MonkeyPatch.context() as patch, bench(SHORT, tmp_path_factory.mktemp("laboratory")) as opened:
         patch.setattr(sites, "GOODS", 6)
         yield opened
 
