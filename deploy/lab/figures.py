@@ -148,7 +148,10 @@ def _run(findings: Findings, words: list[str], language: str) -> str:
         value = value.get(word) if isinstance(value, dict) else None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(float(value), language)
-    return str(value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # A day is enough to know a run by.
+    return value[:10] if words[-1].endswith("_at") else value
 
 
 def _claim(findings: Findings, words: list[str], language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.lab import claims
 from deploy.lab.findings import Findings
 from deploy.lab.panels import Panel
 from deploy.lab.plates import PLATES, file_name
@@ -50,8 +51,14 @@ def verdicts_table(findings: Findings, language: str) -> str:
 
 
 def _verdict_line(claim: Mapping[str, Any], language: str) -> str:
+    """The tests' figures stand below: only what they do not tell is said here, a condition or what stood in the way."""
     verdict = told(VERDICTS[claim["verdict"]], language)
-    return f"**{told(VERDICT, language)}: {verdict}.** {told(claim['why'], language)}".rstrip()
+    more = ""
+    if claim["verdict"] == "conditional":
+        more = next((told(known.condition, language) for known in claims.load() if known.id == claim["id"]), "")
+    elif claim["verdict"] in {"undecided", "untested"}:
+        more = told(claim["why"], language)
+    return f"**{told(VERDICT, language)}: {verdict}.** {more}".rstrip()
 
 
 def _test_row(test: Mapping[str, Any], language: str) -> list[str]:

@@ -79,8 +79,6 @@ def number(value: float, language: str, *, digits: int = DIGITS) -> str:
         return "∞"
     decimals = 0 if value == int(value) else max(0, digits - 1 - math.floor(math.log10(abs(value))))
     rounded = round(value, decimals)
-    if decimals == 0 and abs(value) >= 10**digits and value != int(value):
-        rounded = round(value)
     text = f"{rounded:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

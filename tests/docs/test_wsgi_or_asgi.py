@@ -111,3 +111,10 @@ def test_the_pictures_show_the_shipped_run(claim: str, shipped: Findings) -> Non
     drawn = ElementTree.fromstring(pictures.draw(title, PLATES[claim](shipped), "es"))
     stored = ElementTree.parse(pictures.FOLDER / file_name(claim, told["number"], "es")).getroot()
     assert "".join(stored.itertext()).split() == "".join(drawn.itertext()).split(), "python -m deploy pictures"
+
+
+@pytest.mark.parametrize("document", figures.DOCUMENTS)
+def test_no_line_begins_with_a_figure(document: str) -> None:
+    """Markdown takes a line that begins with a comment for HTML, and ends the paragraph before it."""
+    lines = (ROOT / document).read_text().splitlines()
+    assert [line for line in lines if re.match(r"\s*<!--[ftvr]: ", line)] == []
