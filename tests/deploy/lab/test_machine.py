@@ -44,9 +44,7 @@ def test_the_versions_of_what_takes_part_are_told() -> None:
     assert {"Django", "gunicorn", "daphne"} <= set(told)
 
 
-def test_a_machine_that_says_little_is_described_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
-    monkeypatch.setattr(machine, "PROC", machine.Path(str(tmp_path)))
+def test_a_machine_that_says_little_is_described_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(machine, "PROC", tmp_path)
 
     assert machine.describe()["memory_mib"] is None
