@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.deploy.compare.made_up import write_run
 from tests.programs import find_program, skipped_when_missing
 from tests.servers import Site, site
 
@@ -53,6 +54,8 @@ def own_site(chromium: str) -> Iterator[Site | None]:
         yield None
         return
     with site(env={"SAMPLE_GOODS_COUNT": "8"}) as started:
+        # Plots want something to draw; where a run is shipped with the code, that one is shown first.
+        write_run(started.data_dir / "lab" / "results")
         yield started
 
 

@@ -15,6 +15,7 @@ SUBMIT = "main form.panel button:not([name])"
 def walk(page: Page) -> Iterator[str]:
     """Gives the name of each page kind while it is shown. What the pages need is made on the way, through the pages."""
     yield from _look_around(page)
+    yield from _compare(page)
     yield from _buy(page)
     yield from _talk(page)
     yield from _have_an_account(page)
@@ -31,9 +32,24 @@ def _look_around(page: Page) -> Iterator[str]:
     page.goto(page.locator(A_PRINT).first.get_attribute("href") or "")
     yield "product"
     product = page.url
-    for kind, address in (("compare", "/compare/"), ("lost", "/nowhere/"), ("empty basket", "/basket/")):
+    for kind, address in (("lost", "/nowhere/"), ("empty basket", "/basket/")):
         page.goto(address)
         yield kind
+    page.goto(product)
+
+
+def _compare(page: Page) -> Iterator[str]:
+    product = page.url
+    page.goto("/compare/")
+    yield "compare"
+    for name in ("topologies", "claims", "figures", "figures/waits", "figures/slow-reader", "choose", "run"):
+        page.goto(f"/compare/{name}/")
+        for details in page.locator("main details:not([open]) summary").all()[:2]:
+            details.click()
+        yield f"compare {name}"
+    page.goto("/compare/claims/")
+    page.goto(page.locator('main a[href^="/compare/claims/"]').nth(1).get_attribute("href") or "")
+    yield "compare claim"
     page.goto(product)
 
 
