@@ -66,7 +66,7 @@ class ResultFolder:
         return folder
 
     def append(self, sample: Sample) -> None:
-        """Write one sample and make sure that it is written."""
+        """Write one sample: it is kept although the run ends right after it."""
         line = {
             "experiment": sample.experiment,
             "server": sample.server,
@@ -146,10 +146,10 @@ class ResultFolder:
             try:
                 if file.write(data) < len(data):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(file.fileno())
             except OSError:
                 # Half a line would stand in the way of all that follow.
-                file.truncate(length)
+                with contextlib.suppress(OSError):
+                    file.truncate(length)
                 raise
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:

@@ -141,13 +141,11 @@ def test_what_one_experiment_cannot_do_does_not_stop_the_others(tmp_path: Path) 
     assert evening.session.unavailable == {"gunicorn-sync": "waits: it speaks no HTTP/2"}
 
 
-def test_a_folder_that_takes_nothing_more_ends_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_takes_nothing_more_ends_the_session(tmp_path: Path) -> None:
     evening = Evening(tmp_path, lambda cases, _time: map(good, cases))
+    (evening.folder.path / "samples.jsonl").unlink()
+    (evening.folder.path / "samples.jsonl").symlink_to("/dev/full")
 
-    def full(_file: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Unwritable, match="the disk is full"):
         evening.measure()
 
