@@ -28,6 +28,8 @@ class Spec:
     only: Mapping[str, str | int | float] = field(default_factory=dict)
     preferred: Mapping[str, str | int | float] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    # Keys that make two lines or bars of one subject, where others are the reader's to choose.
+    named: tuple[str, ...] = ()
     is_plotted: bool = True
 
     @property
@@ -98,7 +100,15 @@ TOPICS = (
                 preferred={"processes": 1},
                 columns=(*COST, "requests_per_second"),
             ),
-            Spec("handler", "handler_cost", "cpu_us_per_request", _("The handler alone, without any server")),
+            Spec(
+                "handler",
+                "handler_cost",
+                "cpu_us_per_request",
+                _("The handler alone, without any server"),
+                columns=("cpu_us_per_request", "us_per_request", "code_lines"),
+                named=("view",),
+            ),
+            Spec("lines", "handler_cost", "configuration_lines", _("Lines of configuration, by server")),
         ),
     ),
     Topic(

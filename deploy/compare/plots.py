@@ -10,7 +10,7 @@ from typing import Any
 from deploy.compare import words
 from deploy.compare.figure_specs import Spec
 from deploy.compare.runs import Cell, Figure
-from deploy.compare.subjects import Subject
+from deploy.compare.subjects import NO_SERVER, Subject
 
 # What differs between servers by nature, or repeats a measurement; neither is the reader's to choose.
 NOT_CHOSEN = {"threads", "again", "signal"}
@@ -20,6 +20,8 @@ COLOURS = 6
 MOST_ROWS = 300
 
 Value = str | int | float
+# Server and peer, threads, and the values of the keys that the figure names.
+Key = tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def build(cells: Iterable[Cell], spec: Spec, asked: Mapping[str, str]) -> Plot |
     shown.sort(
         key=lambda cell: (Subject(cell.server, cell.peer).rank, cell.peer, _numbers_first(cell.case.get(spec.x)))
     )
-    names = _names(shown)
+    names = _names(shown, spec)
     rounds = max(cell.metrics[spec.metric].n for cell in shown)
     return Plot(spec, tuple(choices), _series(shown, spec, names), _table(shown, spec), rounds, tuple(shown))
 
@@ -124,7 +126,7 @@ def _belongs(cell: Cell, spec: Spec) -> bool:
 
 def _narrow(cells: list[Cell], spec: Spec, asked: Mapping[str, str]) -> tuple[list[Choice], list[Cell]]:
     """One value for each key that differs, one key after the other, so that something is always left."""
-    fixed = NOT_CHOSEN | {spec.x, *spec.only} | ({LOAD} if spec.x_metric else set())
+    fixed = NOT_CHOSEN | {spec.x, *spec.only, *spec.named} | ({LOAD} if spec.x_metric else set())
     choices = []
     for key in sorted({key for cell in cells for key in cell.case} - fixed, key=_order(spec)):
         values = sorted({cell.case.get(key, "") for cell in cells}, key=_numbers_first)
@@ -151,7 +153,7 @@ def _numbers_first(value: Value | None) -> tuple[bool, float, str]:
     return (False, float(value), "") if isinstance(value, int | float) else (True, 0, str(value))
 
 
-def _names(cells: list[Cell]) -> dict[tuple[str, str, Value], tuple[str, int]]:
+def _names(cells: list[Cell], spec: Spec) -> Mapping[Key, tuple[str, int]]:
     """A name and a colour for each line or bar: by server, by peer, or by both, whatever tells them apart."""
     subjects = {(cell.server, cell.peer): Subject(cell.server, cell.peer) for cell in cells}
     servers, peers = defaultdict(set), defaultdict(set)
@@ -167,27 +169,26 @@ def _names(cells: list[Cell]) -> dict[tuple[str, str, Value], tuple[str, int]]:
         if not by_server and not by_peer:
             parts.append(subject.peer_title)
         threads = cell.case.get("threads", 1)
+        parts += [words.value(key, cell.case[key]) for key in spec.named if key in cell.case]
         name = " · ".join(filter(None, parts)) + (f" × {threads}" if threads != 1 else "")
-        found[_key(cell)] = (name, (subject.place[1] if by_peer else subject.place[0]) % COLOURS)
+        found[_key(cell, spec)] = (name, (subject.place[1] if by_peer else subject.place[0]) % COLOURS)
     return found
 
 
-def _key(cell: Cell) -> tuple[str, str, Value]:
-    return cell.server, cell.peer, cell.case.get("threads", 1)
+def _key(cell: Cell, spec: Spec) -> Key:
+    return cell.server, cell.peer, cell.case.get("threads", 1), *(cell.case.get(key, "") for key in spec.named)
 
 
-def _series(
-    cells: list[Cell], spec: Spec, names: Mapping[tuple[str, str, Value], tuple[str, int]]
-) -> tuple[Series, ...]:
-    points: dict[tuple[str, str, Value], list[tuple[float, Figure]]] = defaultdict(list)
+def _series(cells: list[Cell], spec: Spec, names: Mapping[Key, tuple[str, int]]) -> tuple[Series, ...]:
+    points: dict[Key, list[tuple[float, Figure]]] = defaultdict(list)
     for cell in cells:
         x = cell.metrics[spec.x_metric].median if spec.x_metric else cell.case.get(spec.x, 0)
         if isinstance(x, int | float):
-            points[_key(cell)].append((x, cell.metrics[spec.metric]))
+            points[_key(cell, spec)].append((x, cell.metrics[spec.metric]))
     found = [
         Series(
             names[key][0],
-            Subject(key[0], key[1]).interface,
+            Subject(str(key[0]), str(key[1])).interface,
             names[key][1],
             tuple(sorted(pairs, key=lambda pair: pair[0])),
         )
@@ -206,19 +207,21 @@ def _table(cells: list[Cell], spec: Spec) -> Table:
     columns = [name for name in spec.columns if name in seen] or [spec.metric, *(set(seen) - {spec.metric})]
     columns = columns if spec.columns else [columns[0], *sorted(columns[1:])]
     keys = sorted({key for cell in cells for key in cell.case if len({c.case.get(key) for c in cells}) > 1})
+    # The handler alone has no server; where all are alike, nobody has to be named.
+    has_server = any(cell.server != NO_SERVER for cell in cells)
     has_peers = len({cell.peer for cell in cells}) > 1
+    who = [*(["server"] if has_server else []), *(["peer"] if has_peers or not has_server else []), "interface"]
     headers = [words.metric(name) for name in columns]
     rows = []
     for cell in cells[:MOST_ROWS]:
         subject = Subject(cell.server, cell.peer)
-        row = [subject.server_title or subject.peer_title, subject.interface.upper() or "–"]
-        row += [subject.peer_title] if has_peers else []
+        titles = {"server": subject.server_title, "peer": subject.peer_title, "interface": subject.interface.upper()}
+        row = [titles[name] or "–" for name in who]
         row += [words.value(key, cell.case[key]) if key in cell.case else "–" for key in keys]
         row += [words.figure(name, cell.metrics[name]) if name in cell.metrics else "–" for name in columns]
         rows.append(tuple(row))
-    named = ["server", "interface", *(["peer"] if has_peers else []), *keys]
     return Table(
-        (*(words.key(name) for name in named), *headers),
+        (*(words.key(name) for name in [*who, *keys]), *headers),
         tuple(rows),
         max(0, len(cells) - MOST_ROWS),
     )

@@ -53,6 +53,13 @@ METRICS: dict[str, str | _StrPromise] = {
     "generator_share": _("Generator's share of its core"),
     "lag_p99_ms": _("Generator's lag, 99 %, ms"),
     "configuration_lines": _("Lines of configuration"),
+    "code_lines": _("Lines of code"),
+    "us_per_request": _("A request takes, µs"),
+    "cpu_us_per_delivery": _("Processor time a delivery, µs"),
+    "max_ms": _("Slowest, ms"),
+    "unanswered": _("Unanswered at the end"),
+    "requests": _("Requests"),
+    "taken_mib": _("Taken, MiB"),
 }
 
 KEYS: dict[str, str | _StrPromise] = {

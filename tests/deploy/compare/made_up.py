@@ -130,6 +130,7 @@ def _others(server: str, rate: float) -> Iterator[dict[str, Any]]:
         "idle_streams", server, bare, one | {"connections": 300}, held=300, kib_per_connection=900 / (rate / 100)
     )
     yield cell("upgrade", server, bare, one, upgraded=float(is_asgi), status=101 if is_asgi else 400)
+    yield cell("handler_cost", server, "none", {}, configuration_lines=rate / 100)
     yield cell("conformance", server, bare, one, checks=24, failed=0)
     if is_asgi:
         yield cell("websockets", server, bare, one | {"kind": "echo"}, messages_per_second=rate * 20, p99_ms=4)
@@ -143,7 +144,8 @@ def _frameworks() -> Iterator[dict[str, Any]]:
     speeds |= {"bare-asgi": 21000, "django-asgi": 700, "fastapi": 4100, "starlette": 9200}
     for peer, rate in speeds.items():
         server = "gunicorn-sync" if peer in {"bare-wsgi", "django-wsgi", "flask", "pyramid"} else "uvicorn"
-        yield cell("handler_cost", "none", peer, {"view": "sync"}, cpu_us_per_request=2e5 / rate)
+        for view in ("sync", "async") if peer.startswith("django") else ("sync",):
+            yield cell("handler_cost", "none", peer, {"view": view}, cpu_us_per_request=2e5 / rate)
         for endpoint in ("plain", "row"):
             case = {"processes": 1, "endpoint": endpoint}
             yield cell("frameworks", server, peer, case, requests_per_second=rate / (1 + (endpoint == "row")), p99_ms=9)

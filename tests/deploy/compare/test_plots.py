@@ -77,6 +77,17 @@ def test_where_the_server_is_the_same_for_all_the_applications_are_named(cells: 
     assert not any("Gunicorn" in name for name in names)
 
 
+def test_both_views_of_django_stand_beside_one_another(cells: tuple[Cell, ...]) -> None:
+    plot = drawn(cells, "processor-time", "handler")
+    assert {"Django, WSGI · plain view", "Django, WSGI · async view"} <= {series.name for series in plot.series}
+    assert plot.choices == ()
+    assert all(any(row[0] == name for row in plot.table.rows) for name in ("Flask", "Django, WSGI"))
+
+
+def test_lines_of_configuration_are_a_servers_own(cells: tuple[Cell, ...]) -> None:
+    assert {"uWSGI", "Uvicorn"} <= {series.name for series in drawn(cells, "processor-time", "lines").series}
+
+
 def test_threads_are_told_and_not_chosen(cells: tuple[Cell, ...]) -> None:
     plot = drawn(cells, "waits", "waits")
     assert any(series.name.endswith("× 8") for series in plot.series)
