@@ -80,9 +80,10 @@ class ResultFolder:
         }
         self._append("samples.jsonl", line)
 
-    def append_done(self, step: str, lacks: Mapping[str, str]) -> None:
-        """Note that a step is over, for ``--resume``; ``lacks``: by name, what the machine would have needed for it."""
-        self._append("done.jsonl", {"step": step, "lacks": dict(lacks)})
+    def append_done(self, step: str, lacks: Mapping[str, str], seconds: float) -> None:
+        """Note that a step is over, for ``--resume``; ``lacks``: by name, what the machine would have needed for it;
+        ``seconds``: how long it took, to hold against what its experiment foretells."""
+        self._append("done.jsonl", {"step": step, "lacks": dict(lacks), "seconds": round(seconds, 2)})
 
     def add_configuration(self, name: str, text: str) -> None:
         """Keep what a subject was started with, word for word; the same words once only."""
@@ -106,11 +107,11 @@ class ResultFolder:
 
     def forget_unfinished(self) -> None:
         """Drop the samples of steps that an interruption cut short: these are measured again, from their start."""
-        done = self.done()
+        over = list(self._lines("done.jsonl"))
+        done = {line["step"] for line in over}
         whole = [line for line in self._lines("samples.jsonl") if line.get("step") in done]
-        self.write("samples.jsonl", "".join(json.dumps(line) + "\n" for line in whole))
-        over = [{"step": step, "lacks": lacks} for step, lacks in done.items()]
-        self.write("done.jsonl", "".join(json.dumps(line) + "\n" for line in over))
+        for name, lines in (("samples.jsonl", whole), ("done.jsonl", over)):
+            self.write(name, "".join(json.dumps(line) + "\n" for line in lines))
 
     def read_run(self) -> dict[str, Any]:
         return self.read_json("run.json")

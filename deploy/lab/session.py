@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from deploy.lab.bench import Lacking
@@ -34,9 +35,10 @@ class Session:
             self._note(lacks)
         for step in steps:
             self._progress.now(step.title)
+            began = time.monotonic()
             lacks = self._measure(step)
             self._note(lacks)
-            self._folder.append_done(step.key, lacks)
+            self._folder.append_done(step.key, lacks, time.monotonic() - began)
             self._progress.over(step.trial.seconds)
 
     def _note(self, lacks: Mapping[str, str]) -> None:

@@ -58,8 +58,8 @@ def test_a_line_that_is_no_sample_is_told(folder: ResultFolder) -> None:
 def test_a_step_that_was_cut_short_is_forgotten_and_the_whole_ones_stay(folder: ResultFolder) -> None:
     for step in ("whole", "half"):
         folder.append(Sample("waits", "uvicorn", "bare-asgi", {}, 1, {}, step=step))
-    folder.append_done("whole", {})
-    folder.append_done("missing", {"mod_wsgi": "is missing"})
+    folder.append_done("whole", {}, 1.5)
+    folder.append_done("missing", {"mod_wsgi": "is missing"}, 0)
     with open(folder.path / "done.jsonl", "a") as file:
         file.write('{"step": "ha')
 
