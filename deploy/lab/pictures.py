@@ -14,7 +14,7 @@ from deploy.errors import DeployError
 from deploy.lab.findings import Findings
 from deploy.lab.panels import BAD, GOOD, Bar, Bars, Grid, Line, Lines, Panel
 from deploy.lab.plates import PLATES, file_name
-from deploy.lab.wording import LANGUAGES, number, told, with_unit
+from deploy.lab.wording import LANGUAGES, NOT_MEASURED, number, told, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,7 +119,10 @@ def _draw_panel(axes: Axes, panel: Panel, language: str) -> None:
     axes.set_title(told(panel.title, language), loc="left", fontsize=10)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    if isinstance(panel, Bars):
+    if not (_marks(panel) or isinstance(panel, Grid)):
+        axes.axis("off")
+        axes.text(0, 0.5, NOT_MEASURED[language], transform=axes.transAxes, va="center", style="italic")
+    elif isinstance(panel, Bars):
         _draw_bars(axes, panel, language)
     elif isinstance(panel, Lines):
         _draw_lines(axes, panel, language)
