@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,8 +72,7 @@ def command(
 ) -> tuple[list[str], dict[str, str]]:
     """The words that start ``peer`` on ``server``, and what the environment has to hold beside the caller's own.
 
-    ``folder`` exists and is the server's to write into (mod_wsgi needs one; without it, the machine's temporary folder
-    gives it). Raises DeployError where the two do not fit, where the server takes no threads, or where it is missing.
+    ``folder`` exists and is the server's to write into (mod_wsgi needs one). Raises DeployError where the two do not fit, where the server takes no threads, or where it is missing.
     """
     _check(server, peer, processes, threads)
     module, _, name = peer.target.partition(":")
@@ -132,7 +130,8 @@ def _check(server: Server, peer: Peer, processes: int, threads: int) -> None:
 
 
 def _own_folder(folder: Path | None, server: Server) -> Path:
-    folder = folder or Path(tempfile.mkdtemp(prefix=f"ambos-{server.name}-"))
+    if folder is None:
+        raise DeployError(f"{server.name} needs a folder of its own to write into")
     if os.geteuid() == 0 and server.as_root:
         user = next(word.partition("=")[2] for word in server.as_root if word.startswith("--reuid="))
         shutil.chown(folder, user, user)

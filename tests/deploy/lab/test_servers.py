@@ -92,6 +92,13 @@ def test_a_peer_of_the_other_interface_is_refused() -> None:
         servers.command(SERVERS["gunicorn-sync"], PEERS["bare-asgi"], 8123)
 
 
+@pytest.mark.lab
+def test_a_server_that_writes_needs_a_folder() -> None:
+    need(SERVERS["mod_wsgi"])
+    with pytest.raises(DeployError, match="mod_wsgi needs a folder of its own to write into"):
+        servers.command(SERVERS["mod_wsgi"], PEERS["bare-wsgi"], 8123)
+
+
 def test_no_process_at_all_is_refused() -> None:
     with pytest.raises(DeployError, match="gunicorn-sync cannot run with 0 processes and 1 threads"):
         servers.command(SERVERS["gunicorn-sync"], PEERS["bare-wsgi"], 8123, processes=0)
