@@ -16,14 +16,16 @@ BEGINNINGS = {
     "en": {
         "holds": "Every test passes.",
         "fails": "It does not pass:",
-        "undecided": "The interval lies on both sides of the threshold, or a limit was not measured:",
+        "undecided": "The interval lies on both sides of the threshold:",
+        "unlimited": "What might limit it was not measured:",
         "untested": "Not measured in this run:",
         "void": "The run is void: {}.",
     },
     "es": {
         "holds": "Se cumplen todas las pruebas.",
         "fails": "No se cumple:",
-        "undecided": "El intervalo queda a ambos lados del umbral, o no se midió una de las condiciones:",
+        "undecided": "El intervalo queda a ambos lados del umbral:",
+        "unlimited": "No se midió lo que podría limitarlo:",
         "untested": "No se midió en esta ejecución:",
         "void": "La ejecución no es válida: {}.",
     },
@@ -36,7 +38,8 @@ WITHOUT = {"en": "without {}", "es": "sin {}"}
 TELLING = {
     "fails": {("must", "no")},
     "untested": {("must", "missing")},
-    "undecided": {("must", "unclear"), ("limit", "unclear"), ("limit", "missing")},
+    "undecided": {("must", "unclear"), ("limit", "unclear")},
+    "unlimited": {("limit", "missing")},
     "conditional": {("limit", "yes")},
     "holds": {("must", "yes")},
 }
@@ -47,9 +50,11 @@ def reason(verdict: Verdict, language: str) -> str:
     words = BEGINNINGS[language]
     if verdict.void:
         return words["void"].format(verdict.void)
-    telling = TELLING[verdict.verdict]
-    told = [told_outcome(one, language) for one in verdict.outcomes if (one.test.role, one.outcome) in telling]
-    beginning = verdict.claim.condition[language] if verdict.verdict == "conditional" else words[verdict.verdict]
+    kind = verdict.verdict
+    if kind == "undecided" and not any(one.outcome == "unclear" for one in verdict.outcomes):
+        kind = "unlimited"
+    told = [told_outcome(one, language) for one in verdict.outcomes if (one.test.role, one.outcome) in TELLING[kind]]
+    beginning = verdict.claim.condition[language] if kind == "conditional" else words[kind]
     lacking = [f"{name}: {why}" for name, why in verdict.lacking.items()]
     return " ".join([beginning, *(f"{sentence}." for sentence in ["; ".join(told), *lacking])])
 

@@ -177,6 +177,14 @@ def test_reasons_have_their_figures_in_both_languages(tmp_path: Path) -> None:
     assert "), como mucho 1.500." in entry["why"]["es"]
 
 
+def test_what_leaves_it_undecided_is_told(tmp_path: Path) -> None:
+    def why(measured: list[Sample]) -> str:
+        return str(written([verdict(tmp_path, measured, comparison(), LIMIT)])["claims"][0]["why"]["en"])
+
+    assert why(samples(20, 24, 19)).startswith("The interval lies on both sides of the threshold: sync: 20 /s (")
+    assert why(samples(20, 20.1, 19.9)) == "What might limit it was not measured: sync: not measured; at least 100."
+
+
 def test_a_condition_is_told_with_what_shows_it(tmp_path: Path) -> None:
     measured = [*samples(20, 20.1, 19.9), *samples(160, 161, 159, server="gunicorn-gthread")]
 
