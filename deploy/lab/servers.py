@@ -72,7 +72,8 @@ def command(
 ) -> tuple[list[str], dict[str, str]]:
     """The words that start ``peer`` on ``server``, and what the environment has to hold beside the caller's own.
 
-    ``folder`` exists and is the server's to write into (mod_wsgi needs one). Raises DeployError where the two do not fit, where the server takes no threads, or where it is missing.
+    ``folder`` exists and is the server's to write into (mod_wsgi needs one). Raises DeployError where the two do not
+    fit, where the server takes no threads, or where it is missing.
     """
     _check(server, peer, processes, threads)
     module, _, name = peer.target.partition(":")
