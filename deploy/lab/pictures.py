@@ -89,7 +89,7 @@ def draw(title: str, panels: list[Panel], language: str) -> str:
         _add_key(figure, panels)
         grid = figure.add_gridspec(len(panels), 1, height_ratios=heights)
         for place, panel in enumerate(panels):
-            _draw_panel(figure.add_subplot(grid[place]), panel, language)
+            _draw_panel(figure.add_subplot(grid[place]), panel, language, reach(panel, panels))
         buffer = io.StringIO()
         canvas: Any = FigureCanvasSVG(figure)
         canvas.print_svg(buffer, metadata={"Date": None, "Title": title})
@@ -115,7 +115,15 @@ def _marks(panel: Panel) -> tuple[Bar, ...] | tuple[Line, ...]:
     return panel.lines if isinstance(panel, Lines) else ()
 
 
-def _draw_panel(axes: Axes, panel: Panel, language: str) -> None:
+def reach(panel: Panel, panels: list[Panel]) -> float:
+    """The longest bar of all panels of that unit: what is compared by its length must have the same scale."""
+    alike = [
+        other for other in panels if isinstance(other, Bars) and isinstance(panel, Bars) and other.unit == panel.unit
+    ]
+    return max((bar.figure.median for other in alike for bar in other.bars), default=1.0) or 1.0
+
+
+def _draw_panel(axes: Axes, panel: Panel, language: str, most: float) -> None:
     axes.set_title(told(panel.title, language), loc="left", fontsize=10)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -123,7 +131,7 @@ def _draw_panel(axes: Axes, panel: Panel, language: str) -> None:
         axes.axis("off")
         axes.text(0, 0.5, NOT_MEASURED[language], transform=axes.transAxes, va="center", style="italic")
     elif isinstance(panel, Bars):
-        _draw_bars(axes, panel, language)
+        _draw_bars(axes, panel, language, most)
     elif isinstance(panel, Lines):
         _draw_lines(axes, panel, language)
     else:
@@ -137,21 +145,20 @@ def _height(panel: Panel) -> float:
     return 0.5 + ROW_INCHES * max(rows, 1)
 
 
-def _draw_bars(axes: Axes, panel: Bars, language: str) -> None:
+def _draw_bars(axes: Axes, panel: Bars, language: str, most: float) -> None:
     places = range(len(panel.bars))
     values = [bar.figure.median for bar in panel.bars]
     axes.barh(places, values, color=[COLOURS[bar.interface] for bar in panel.bars], height=0.68)
     if panel.logarithmic and values:
         axes.set_xscale("log")
         axes.set_xlim(left=min(values) / 2)
-    most = max(values, default=1.0) or 1.0
-    reach = most * (3 if panel.logarithmic else 1.08)
+    end = most * (3 if panel.logarithmic else 1.08)
     for place, bar in enumerate(panel.bars):
         figure = bar.figure
         if figure.low < figure.high:
             axes.plot([figure.low, figure.high], [place, place], color=INK, linewidth=1, solid_capstyle="butt")
         axes.annotate(
-            with_unit(figure.median, panel.unit, language), (max(figure.median, min(figure.high, reach)), place),
+            with_unit(figure.median, panel.unit, language), (max(figure.median, min(figure.high, end)), place),
             xytext=(5, 0), textcoords="offset points", va="center", annotation_clip=False,
         )  # fmt: skip
     axes.set_yticks(list(places), [told(bar.label, language) for bar in panel.bars])

@@ -8,7 +8,9 @@ import pytest
 
 from deploy.lab import claims, pictures
 from deploy.lab.findings import Findings
+from deploy.lab.panels import Bar, Bars, Panel
 from deploy.lab.plates import PLATES
+from deploy.lab.statistics import Estimate
 
 MOST_BYTES = 60_000
 CLAIMS = {claim.id: claim for claim in claims.load()}
@@ -52,3 +54,12 @@ def test_what_a_run_did_not_measure_leaves_an_empty_place_and_no_error(findings:
     panels = {claim: plate(bare) for claim, plate in PLATES.items()}
     for claim in ("one-request-at-a-time", "simpler", "stopping"):
         assert "not measured" in pictures.draw(claim, panels[claim], "en")
+
+
+def test_bars_of_one_unit_can_be_compared_from_panel_to_panel() -> None:
+    def bars(unit: str, *values: float) -> Bars:
+        figures = [Bar("Uvicorn", "asgi", Estimate(value, value, value, 1)) for value in values]
+        return Bars("how long", unit, tuple(figures))
+
+    panels: list[Panel] = [bars("ms", 10, 20), bars("ms", 200), bars("MiB", 7)]
+    assert [pictures.reach(panel, panels) for panel in panels] == [200, 200, 7]
