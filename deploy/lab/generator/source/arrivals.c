@@ -1,9 +1,11 @@
 #include "arrivals.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands.h"
 #include "system.h"
 
 /* splitmix64 spreads the seed. */
@@ -75,4 +77,18 @@ bool arrivals_take(struct arrivals *arrivals, struct arrival *arrival) {
     arrivals->first = (arrivals->first + 1) % arrivals->room;
     arrivals->waiting--;
     return true;
+}
+
+void print_arrivals(const struct options *options) {
+    struct arrivals arrivals;
+    const char *comma = "";
+    if (options->rate <= 0)
+        die("arrivals need a rate");
+    printf("{\"due_ns\":[");
+    for (arrivals_begin(&arrivals, options, 0); arrivals_next(&arrivals) < options->seconds * 1e9;) {
+        printf("%s%llu", comma, (unsigned long long)arrivals_next(&arrivals));
+        comma = ",";
+        arrivals_step(&arrivals);
+    }
+    printf("]}\n");
 }

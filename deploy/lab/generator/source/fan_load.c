@@ -143,10 +143,10 @@ static void run(struct fan *fan) {
         transmit(fan, now_ns(), sender);
     for (uint64_t now = now_ns(); now < fan->window.drain_end; now = now_ns()) {
         window_tick(&fan->window, now);
-        if (fan->window.ended && fan->outstanding == 0)
-            break;
         admit_due(fan, now);
         give_up_late(fan, now);
+        if (fan->window.ended && fan->outstanding == 0)
+            break;
         uint64_t until = now + 10 * MILLISECOND_NS;
         if (window_next(&fan->window) < until)
             until = window_next(&fan->window);

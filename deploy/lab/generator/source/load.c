@@ -153,7 +153,9 @@ static void serve_events(struct load *load, uint64_t until) {
 }
 
 static bool is_over(const struct load *load, uint64_t now) {
-    bool drained = load->busy == 0 && load->arrivals.waiting == 0;
+    /* Whoever wakes up late has yet to send what was due before the end. */
+    bool is_due = is_open_loop(load) && arrivals_next(&load->arrivals) < load->window.end;
+    bool drained = load->busy == 0 && load->arrivals.waiting == 0 && !is_due;
     return now >= load->window.drain_end || (now >= load->window.end && drained);
 }
 

@@ -13,6 +13,7 @@ static const struct {
     {"ws-echo", run_echo},
     {"ws-fan", run_fan},
     {"hold", run_hold},
+    {"arrivals", print_arrivals},
     {"serve-plain", serve_plain},
 };
 
