@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import threading
 import time
 import uuid
@@ -24,6 +25,7 @@ READY_SECONDS = 15.0
 # How long the last message may take before it counts as lost.
 GRACE_SECONDS = 5.0
 POLL_SECONDS = 2.0
+NICENESS = 5
 
 Say = Callable[[str], None]
 
@@ -116,6 +118,7 @@ class _Listener:
             self._put(t="send", stream=self._stream, cid=text, data={"text": text})
 
     def _listen(self) -> None:
+        _give_way()
         with contextlib.suppress(OSError, EOFError):
             while True:
                 opcode, payload = self._socket.receive()
@@ -156,6 +159,7 @@ def by_asking(port: int, record: Talk, speakers: Sequence[Visitor], room: str) -
 
 def _ask_again(port: int, path: str, number: int, record: Talk, ended: threading.Event) -> None:
     """Evenly staggered: so many browsers do not ask in step."""
+    _give_way()
     due = time.monotonic() + POLL_SECONDS * number / record.listeners
     while not ended.wait(max(0.0, due - time.monotonic())):
         due += POLL_SECONDS
@@ -163,6 +167,11 @@ def _ask_again(port: int, path: str, number: int, record: Talk, ended: threading
             status, body = wire.ask(port, path, timeout_seconds=READY_SECONDS)
             for message in json.loads(body)["messages"] if status == 200 else []:
                 record.hear(number, message["text"])
+
+
+def _give_way() -> None:
+    """A thread has a priority of its own here: the load of pages comes from the same core, and must not come late."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _form_sender(visitor: Visitor, room: str) -> Say:
