@@ -37,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(180))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(180))
 
 
 # Package scope: Playwright runs an event loop in this thread, in which Django's ORM refuses to work for later tests.
@@ -54,8 +55,9 @@ def own_site(chromium: str) -> Iterator[Site | None]:
         yield None
         return
     with site(env={"SAMPLE_GOODS_COUNT": "8"}) as started:
-        # Plots want something to draw; where a run is shipped with the code, that one is shown first.
-        write_run(started.data_dir / "lab" / "results")
+        # Plots want something to draw, and two runs are something to pick from.
+        for name in ("2026-11-20-1000-quick", "2026-11-21-1000-full-of-words-that-are-long"):
+            write_run(started.data_dir / "lab" / "results", name)
         yield started
 
 

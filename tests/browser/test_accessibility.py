@@ -43,6 +43,9 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input:not([type
 
 Findings = dict[str, list[str]]
 
+# The walk through the whole site is one fixture, in each language.
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture(scope="module", params=list(LOOKS))
 def findings(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Findings]:
