@@ -6,23 +6,23 @@ import sys
 from collections.abc import Iterator
 
 from deploy.lab import conformance, servers
-from deploy.lab.experiments.frameworks import SERVER
 from deploy.lab.experiments.subjects import bare_peer
 from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial
 
 name = "conformance"
 
 SECONDS = 1.8
+QUICK = {("gunicorn-sync", "django-wsgi"), ("uvicorn", "django-asgi")}
 
 
 def trials(scale: Scale) -> list[Trial]:
-    """The whole matrix, or, quick, a cross through it: every server with its bare peer, every peer on one server."""
+    """The whole matrix, or, quick, every server with its bare peer, and Django on one of each kind."""
     return [
         Trial(name, server.name, peer.name, {"processes": 1, "threads": 1}, ({},), SECONDS, once=True)
         for server in servers.load().values()
         for peer in servers.peers().values()
         if server.interface == peer.interface
-        and (scale.is_full or peer.name == bare_peer(server.name) or server.name == SERVER[server.interface])
+        and (scale.is_full or (server.name, peer.name) in QUICK or peer.name == bare_peer(server.name))
     ]
 
 
