@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from deploy import programs
 from deploy.errors import DeployError
+from deploy.tables import read
 
 FOLDER = Path(__file__).parent / "servers"
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,10 +110,7 @@ def command(
 
 def options(path: Path, environment: Mapping[str, str], without: Collection[str] = ()) -> list[str]:
     """``name = value`` as ``--name=value``; true is the bare option, a list repeats it."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeployError(f"{path.name}: not valid TOML: {error}") from error
+    content = read(path).content
     if unknown := set(without) - set(content):
         raise DeployError(f"{path.name}: there is no {', '.join(sorted(unknown))} to be left out")
     kept = {key: value for key, value in content.items() if key not in without}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 from deploy.errors import DeployError
+from deploy.tables import Table, read
 
 FOLDER = Path(__file__).parent / "topologies"
 PATHS = ("/static/", "/media/", "/ws/", "/chat/", "/")
@@ -20,8 +19,6 @@ PROCESS_KEYS = {"interface", "server", "command", "ready", "stop_seconds", "stop
 # What people read; [translations.es] may tell it in Spanish.
 TOLD = ("title", "description")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -74,96 +71,86 @@ def load(name: str, folder: Path = FOLDER, *, language: str = "en") -> Topology:
     and the key."""
     if name not in names(folder):
         raise DeployError(f'there is no topology "{name}"; there are: {", ".join(names(folder))}')
-    path = folder / f"{name}.toml"
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeployError(f"{path.name}: not valid TOML: {error}") from error
-    return _Reader(path.name).topology(name, content, language)
+    return _Reader(read(folder / f"{name}.toml")).topology(name, language)
 
 
 class _Reader:
-    """Turns one file's tables into a Topology; every complaint begins with the file and the key."""
+    """Turns one file's tables into a Topology."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: Table) -> None:
         self._file = file
 
-    def topology(self, name: str, content: dict[str, Any], language: str) -> Topology:
-        known = {"title", "description", "translations", "front", "routes", "environment", "processes"}
-        self._only(content, "", known)
-        tables = self._take(content, "", "processes", dict)
-        if not tables:
-            raise self._error("processes", "names no process")
-        processes = tuple(self._process(key, table) for key, table in tables.items())
-        told = {key: self._take(content, "", key, str) for key in TOLD} | self._translations(content).get(language, {})
+    def topology(self, name: str, language: str) -> Topology:
+        file = self._file
+        file.only({*TOLD, "translations", "front", "routes", "environment", "processes"})
+        tables = file.table("processes")
+        processes = tuple(self._process(key, tables.table(key)) for key in tables)
+        if not processes:
+            raise file.error("processes", "names no process")
+        told = {key: file.take(key, str) for key in TOLD} | self._translations().get(language, {})
         topology = Topology(
             name=name,
             title=told["title"],
             description=" ".join(told["description"].split()),
-            front=self._front(self._take(content, "", "front", dict), {process.name for process in processes}),
-            routes=self._words(content, "", "routes"),
-            environment=self._words(content, "", "environment", optional=True),
+            front=self._front({process.name for process in processes}),
+            routes=file.texts("routes"),
+            environment=file.texts("environment", optional=True),
             processes=processes,
         )
         self._check_routes(topology)
         self._check_placeholders(topology)
         return topology
 
-    def _translations(self, content: dict[str, Any]) -> dict[str, dict[str, str]]:
-        tables = self._take(content, "", "translations", dict, default={})
+    def _translations(self) -> dict[str, dict[str, str]]:
+        tables = self._file.table("translations", optional=True)
         for language in tables:
-            self._only(self._words(tables, "translations", language), f"translations.{language}", set(TOLD))
-        return tables
+            tables.table(language).only(TOLD)
+        return {language: tables.texts(language) for language in tables}
 
-    def _process(self, name: str, table: Any) -> Process:
-        where = f"processes.{name}"
-        if not isinstance(table, dict):
-            raise self._error(where, "must be a table")
-        self._only(table, where, PROCESS_KEYS)
-        interface = self._take(table, where, "interface", str)
-        if interface not in INTERFACES:
-            raise self._error(f"{where}.interface", f'must be one of {", ".join(INTERFACES)}, not "{interface}"')
-        command = self._take(table, where, "command", list)
-        if not command or not all(isinstance(word, str) and word for word in command):
-            raise self._error(f"{where}.command", "must be a list of words, with at least the program")
-        seconds = table.get("stop_seconds", 10)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
-            raise self._error(f"{where}.stop_seconds", "must be a number above 0")
-        ready = self._take(table, where, "ready", str, default="")
+    def _process(self, name: str, table: Table) -> Process:
+        table.only(PROCESS_KEYS)
+        command = table.command("command")
+        if (seconds := table.number("stop_seconds", 10)) <= 0:
+            raise table.error("stop_seconds", "must be a number above 0")
+        ready = table.take("ready", str, "")
         if ready and "{port}" not in " ".join(command):
-            raise self._error(f"{where}.ready", "needs a command with {port}: it is asked over HTTP")
-        server = self._take(table, where, "server", str)
-        environment = self._words(table, where, "environment", optional=True)
-        stop_signal = self._signal(table, where)
-        return Process(name, interface, server, tuple(command), ready, float(seconds), environment, stop_signal)
+            raise table.error("ready", "needs a command with {port}: it is asked over HTTP")
+        stop_signal = table.take("stop_signal", str, "SIGTERM")
+        if stop_signal not in signal.Signals.__members__:
+            raise table.error("stop_signal", f'must be a signal such as SIGTERM, not "{stop_signal}"')
+        return Process(
+            name=name,
+            interface=table.one_of("interface", INTERFACES),
+            server=table.take("server", str),
+            command=command,
+            ready=ready,
+            stop_seconds=seconds,
+            environment=table.texts("environment", optional=True),
+            stop_signal=signal.Signals[stop_signal],
+        )
 
-    def _signal(self, table: dict[str, Any], where: str) -> signal.Signals:
-        name = self._take(table, where, "stop_signal", str, default="SIGTERM")
-        if name not in signal.Signals.__members__:
-            raise self._error(f"{where}.stop_signal", f'must be a signal such as SIGTERM, not "{name}"')
-        return signal.Signals[name]
-
-    def _front(self, table: dict[str, Any], processes: set[str]) -> Front:
-        self._only(table, "front", {"server", "process", "otherwise"})
-        front = Front(*(self._take(table, "front", key, str, default="") for key in ("server", "process", "otherwise")))
+    def _front(self, processes: set[str]) -> Front:
+        table = self._file.table("front")
+        table.only({"server", "process", "otherwise"})
+        front = Front(*(table.take(key, str, "") for key in ("server", "process", "otherwise")))
         if bool(front.server) == bool(front.process):
-            raise self._error("front", 'needs either "server" or "process"')
+            raise self._file.error("front", 'needs either "server" or "process"')
         if front.server not in {"", "nginx"}:
-            raise self._error("front.server", f'can be "nginx" only, not "{front.server}"')
+            raise table.error("server", f'can be "nginx" only, not "{front.server}"')
         if front.process and front.process not in processes:
-            raise self._error("front.process", f'there is no process "{front.process}"')
+            raise table.error("process", f'there is no process "{front.process}"')
         return front
 
     def _check_routes(self, topology: Topology) -> None:
         if missing := [path for path in PATHS if path not in topology.routes]:
-            raise self._error("routes", f"says nothing of {', '.join(missing)}")
+            raise self._file.error("routes", f"says nothing of {', '.join(missing)}")
         known = {process.name for process in topology.processes if process.has_port}
         for path, target in topology.routes.items():
             if path not in PATHS:
-                raise self._error("routes", f'has an unknown path "{path}"; there are: {", ".join(PATHS)}')
+                raise self._file.error("routes", f'has an unknown path "{path}"; there are: {", ".join(PATHS)}')
             files_allowed = topology.front.server and path in {"/static/", "/media/"}
             if target not in known and not (target == FILES and files_allowed):
-                raise self._error("routes", f'gives "{path}" to "{target}", which is no process with a port')
+                raise self._file.error("routes", f'gives "{path}" to "{target}", which is no process with a port')
 
     def _check_placeholders(self, topology: Topology) -> None:
         shared = {f"{process.name}.port" for process in topology.processes if process.has_port}
@@ -179,32 +166,7 @@ class _Reader:
     def _check_words(self, where: str, text: str, known: set[str]) -> None:
         for name in PLACEHOLDER.findall(text):
             if name not in known:
-                raise self._error(where, f"has an unknown placeholder {{{name}}}")
-
-    def _words(self, table: dict[str, Any], where: str, key: str, *, optional: bool = False) -> dict[str, str]:
-        words = self._take(table, where, key, dict, default={} if optional else None)
-        for name, word in words.items():
-            if not isinstance(word, str):
-                raise self._error(".".join(filter(None, [where, key, name])), "must be a text in quotes")
-        return words
-
-    def _take(self, table: dict[str, Any], where: str, key: str, kind: type[T], default: T | None = None) -> T:
-        value = table.get(key, default)
-        path = ".".join(filter(None, [where, key]))
-        if value is None:
-            raise self._error(path, "is missing")
-        if not isinstance(value, kind):
-            raise self._error(path, f"must be a {kind.__name__}")
-        return value
-
-    def _only(self, table: dict[str, Any], where: str, known: set[str]) -> None:
-        for key in table:
-            if key not in known:
-                path = ".".join(filter(None, [where, key]))
-                raise self._error(path, f"is not known here; known are: {', '.join(sorted(known))}")
-
-    def _error(self, key: str, complaint: str) -> DeployError:
-        return DeployError(f"{self._file}: {key} {complaint}")
+                raise self._file.error(where, f"has an unknown placeholder {{{name}}}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

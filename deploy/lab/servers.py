@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from deploy import programs
 from deploy.errors import DeployError
 from deploy.lab.peers.listed import PEERS, Peer
+from deploy.tables import Table, read
 
 __all__ = ["Peer", "Server", "command", "load", "missing", "peers"]
 
@@ -24,7 +23,9 @@ INTERFACES = ("wsgi", "asgi")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # {fd} is left for deploy.lab.shared_socket, which opens the socket.
 KNOWN = {"port", "target", "module", "name", "processes", "threads", "folder", "root", "fd"}
-TEXTS = {"interface", "title", "package"}
+SERVER_KEYS = {
+    "interface", "title", "package", "command", "several", "as_root", "environment", "note", "apt", "also",
+}  # fmt: skip
 REQUIREMENTS = "deploy/lab/requirements.txt"
 COMPILED = "deploy/lab/requirements-compiled.txt"
 
@@ -60,11 +61,8 @@ def peers() -> dict[str, Peer]:
 
 def load(file: Path = FILE) -> dict[str, Server]:
     """Every server by its name. Raises DeployError, which names the file, the server and the key."""
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeployError(f"{file.name}: not valid TOML: {error}") from error
-    return {name: _Reader(file.name, name).server(table) for name, table in tables.items()}
+    tables = read(file)
+    return {name: _server(name, tables.table(name)) for name in tables}
 
 
 def command(
@@ -139,63 +137,29 @@ def _own_folder(folder: Path | None, server: Server) -> Path:
     return folder
 
 
-class _Reader:
-    """Turns one server's table into a Server; every complaint begins with the file and the key."""
+def _server(name: str, table: Table) -> Server:
+    table.only(SERVER_KEYS)
+    for key in ("command", "several", "as_root"):
+        _check_placeholders(table, key)
+    words = table.command("command")
+    if "{port}" not in " ".join(words):
+        raise table.error("command", "says nowhere which {port} to listen on")
+    return Server(
+        name=name,
+        interface=table.one_of("interface", INTERFACES),
+        title=table.take("title", str),
+        command=words,
+        environment=table.texts("environment", optional=True),
+        package=table.take("package", str),
+        note=" ".join(table.take("note", str, "").split()),
+        apt=table.take("apt", str, ""),
+        also=table.words("also", optional=True),
+        several=table.words("several", optional=True),
+        as_root=table.words("as_root", optional=True),
+    )
 
-    def __init__(self, file: str, name: str) -> None:
-        self._file = file
-        self._name = name
 
-    def server(self, table: Any) -> Server:
-        if not isinstance(table, dict):
-            raise self._error("", "must be a table")
-        known = TEXTS | {"command", "several", "as_root", "environment", "note", "apt", "also"}
-        for key in table:
-            if key not in known:
-                raise self._error(key, f"is not known here; known are: {', '.join(sorted(known))}")
-        if self._text(table, "interface") not in INTERFACES:
-            raise self._error("interface", f'must be one of {", ".join(INTERFACES)}, not "{table["interface"]}"')
-        if not (words := self._words(table, "command")):
-            raise self._error("command", "must be a list of words, with at least the program")
-        if "{port}" not in " ".join(words):
-            raise self._error("command", "says nowhere which {port} to listen on")
-        return Server(
-            name=self._name,
-            interface=table["interface"],
-            title=self._text(table, "title"),
-            command=words,
-            environment=self._environment(table),
-            package=self._text(table, "package"),
-            note=" ".join(self._text(table, "note", optional=True).split()),
-            apt=self._text(table, "apt", optional=True),
-            also=self._words(table, "also"),
-            several=self._words(table, "several"),
-            as_root=self._words(table, "as_root"),
-        )
-
-    def _text(self, table: dict[str, Any], key: str, *, optional: bool = False) -> str:
-        text = table.get(key, "" if optional else None)
-        if text is None:
-            raise self._error(key, "is missing")
-        if not isinstance(text, str):
-            raise self._error(key, "must be a text in quotes")
-        return text
-
-    def _words(self, table: dict[str, Any], key: str) -> tuple[str, ...]:
-        words = table.get(key, [])
-        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-            raise self._error(key, "must be a list of words, with at least the program")
-        for word in words:
-            for name in PLACEHOLDER.findall(word):
-                if name not in KNOWN:
-                    raise self._error(key, f"has an unknown placeholder {{{name}}}")
-        return tuple(words)
-
-    def _environment(self, table: dict[str, Any]) -> dict[str, str]:
-        environment = table.get("environment", {})
-        if not isinstance(environment, dict) or not all(isinstance(value, str) for value in environment.values()):
-            raise self._error("environment", "must be a table of texts in quotes")
-        return environment
-
-    def _error(self, key: str, complaint: str) -> DeployError:
-        return DeployError(f"{self._file}: {'.'.join(filter(None, [self._name, key]))} {complaint}")
+def _check_placeholders(table: Table, key: str) -> None:
+    for name in PLACEHOLDER.findall(" ".join(table.words(key, optional=True))):
+        if name not in KNOWN:
+            raise table.error(key, f"has an unknown placeholder {{{name}}}")

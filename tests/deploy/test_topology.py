@@ -56,7 +56,7 @@ def test_a_language_that_a_file_does_not_tell_gets_the_first(tmp_path: Path) -> 
     ("before", "after", "says"),
     [
         ('title = "A title"', "", "mine.toml: title is missing"),
-        ('title = "A title"', "title = 3", "mine.toml: title must be a str"),
+        ('title = "A title"', "title = 3", "mine.toml: title must be a text in quotes"),
         ('title = "A title"', 'titel = "A title"', "mine.toml: titel is not known here; known are: "),
         ('title = "A title"', "title = ", "mine.toml: not valid TOML: "),
         ("[front]", '[translations.es]\ntitel = "T"\n[front]', "mine.toml: translations.es.titel is not known here"),

@@ -53,7 +53,7 @@ def test_a_mistake_in_a_test_is_named(tmp_path: Path, changes: dict[str, str | N
         ("[[claims", "not valid TOML"),
         (CLAIM + TEST + CLAIM.replace("number = 1", "number = 2") + TEST, "two claims have the id waits"),
         (CLAIM + TEST + CLAIM.replace('"waits"\n', '"more"\n') + TEST, "two claims have the number 1"),
-        (CLAIM.replace("number = 1", "number = true") + TEST, "waits: number must be a int"),
+        (CLAIM.replace("number = 1", "number = true") + TEST, "waits: number must be a whole number"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, complaint: str) -> None:

@@ -59,7 +59,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("127.0.0.1:{port}", "127.0.0.1:80", "mine.toml: mine.command says nowhere which {port} to listen on"),
         ('"{target}"]', '"{target}", 3]', "mine.toml: mine.command must be a list of words"),
         ('"gunicorn", "--bind"', '"", "--bind"', "mine.toml: mine.command must be a list of words"),
-        ('{ONE = "1"}', "{ONE = 1}", "mine.toml: mine.environment must be a table of texts in quotes"),
+        ('{ONE = "1"}', "{ONE = 1}", "mine.toml: mine.environment.ONE must be a text in quotes"),
         ("[mine]", "[mine", "mine.toml: not valid TOML: "),
         ("[mine]", "mine = 3\n[other]", "mine.toml: mine must be a table"),
     ],
