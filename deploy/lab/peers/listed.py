@@ -30,7 +30,7 @@ PEERS = (
     _peer("bare-wsgi", "wsgi", "bare_wsgi:application", "Bare WSGI", WSGI),
     _peer("django-wsgi", "wsgi", "django_peer.wsgi:application", "Django, WSGI", WSGI, "Django"),
     _peer("flask", "wsgi", "flask_peer:application", "Flask", (*WSGI, "wait-async"), "Flask"),
-    _peer("pyramid", "wsgi", "pyramid_peer:application", "Pyramid", WSGI, "pyramid"),
+    _peer("pyramid", "wsgi", "pyramid_peer:application", "Pyramid", WSGI, "pyramid", "pyramid_jinja2"),
     _peer("bare-asgi", "asgi", "bare_asgi:application", "Bare ASGI", ASGI),
     _peer("django-asgi", "asgi", "django_peer.asgi:application", "Django, ASGI", ASGI, "Django", "channels"),
     _peer("django-asgi-alone", "asgi", "django_peer.alone:application", "Django without Channels", ASGI_HTTP, "Django"),
