@@ -1,35 +1,67 @@
-"""Daphne that waits: for a reader that is slow to read, and for an application that is slow to take what was sent.
+"""Daphne that waits: for a reader that is slow to read, for an application that is slow to take what was sent, and,
+when it is told to stop, for what is under way.
 
 Daphne itself keeps whatever cannot be written yet, and whatever is not read yet, in memory without a bound: one socket
-that asks for history and does not read fills a machine. Run as ``python -m deploy.daphne`` with Daphne's own options.
+that asks for history and does not read fills a machine. Told to stop, it drops requests and cuts sockets without a
+word. Run as ``python -m deploy.daphne`` with Daphne's own options.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
+import signal
+import time
+from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import reactor as _reactor
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IPushProducer
+from twisted.web.http import HTTPChannel
 from zope.interface import implementer  # type: ignore[import-untyped]
+
+logger = logging.getLogger("deploy.daphne")
+reactor: Any = _reactor
 
 # Messages of one socket that wait for the application: reading stops at the first number, and goes on at the second.
 MOST_WAITING, FEW_WAITING = 64, 16
 
+# Told to stop: what is under way has the first of these; then it is cancelled, and has the second for its `finally`.
+# The kernel ends after the third what a thread still holds up. Supervisors kill after 15 (stop_seconds).
+GRACE_SECONDS, LAST_SECONDS, LONGEST_SECONDS = 10.0, 2.0, 14
+TICK_SECONDS = 0.05
+# Whoever was let in just before may have asked already, though nobody has read it yet.
+FIRST_TICKS = 4
+# Sockets are sent away so many a tick, or as many as it takes to be done in that time: not all come back at once.
+FEW_A_TICK, PARTING_SECONDS = 25, 5.0
+# "This server ends; come back": docs/protocol.md. A code of one's own, since Daphne's library refuses to send 1012.
+COME_BACK = 4012
+
 
 @implementer(IPushProducer)
 class Gate:
-    """Open while the transport writes without piling up; Twisted closes it at 64 KiB and opens it when all is gone."""
+    """Open while ``consumer`` writes without piling up; Twisted closes it at 64 KiB and opens it when all is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, consumer: Any) -> None:
         self._open = asyncio.Event()
         self._open.set()
+        self._consumer = consumer
+        consumer.registerProducer(self, True)
 
     async def wait(self) -> None:
         await self._open.wait()
+
+    def remove(self) -> None:
+        self._consumer.unregisterProducer()
+        self.stopProducing()
 
     def pauseProducing(self) -> None:
         self._open.clear()
@@ -67,23 +99,30 @@ class Inbox(asyncio.Queue[dict[str, Any]]):
 class PatientServer(Server):
     def __init__(self, *words: Any, **options: Any) -> None:
         super().__init__(*words, **options)  # type: ignore[no-untyped-call]
-        self._gates: dict[WebSocketProtocol, Gate] = {}
+        self._gates: dict[Any, Gate] = {}
+        self._ports: list[Any] = []
+        self._is_leaving = False
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)  # type: ignore[no-untyped-call]
+        self._ports.append(port)
 
     def protocol_connected(self, protocol: Any) -> None:
         super().protocol_connected(protocol)  # type: ignore[no-untyped-call]
         if _is_socket(protocol):
-            gate = self._gates[protocol] = Gate()
             # In the place of the HTTP connection that this was before the upgrade.
             protocol.transport.unregisterProducer()
-            protocol.transport.registerProducer(gate, True)
+            self._gates[protocol] = Gate(protocol.transport)
 
     def protocol_disconnected(self, protocol: Any) -> None:
         super().protocol_disconnected(protocol)  # type: ignore[no-untyped-call]
         if (gate := self._gates.pop(protocol, None)) is not None:
-            gate.stopProducing()
+            gate.remove()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if not _is_socket(protocol):
+            if self._is_leaving:
+                _make_last(protocol)
             return super().create_application(protocol, scope)  # type: ignore[no-untyped-call]
         inbox = Inbox(protocol.transport)
         scope.setdefault("asgi", {"version": "3.0"})
@@ -92,14 +131,102 @@ class PatientServer(Server):
         return inbox
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        await super().handle_reply(protocol, message)  # type: ignore[no-untyped-call]
-        gate = self._gates.get(protocol)
-        if gate is not None and message["type"] == "websocket.send":
+        if _is_socket(protocol):
+            # An application that was told of the end may not have heard it yet.
+            if not (self._is_leaving and protocol.state in (protocol.STATE_CLOSING, protocol.STATE_CLOSED)):
+                await super().handle_reply(protocol, message)  # type: ignore[no-untyped-call]
+            holds_back = message["type"] == "websocket.send"
+        else:
+            holds_back = message["type"] == "http.response.body" and message.get("more_body", False)
+            if holds_back and protocol not in self._gates and self._is_connected(protocol):
+                self._gates[protocol] = Gate(protocol.channel)
+            await super().handle_reply(protocol, message)  # type: ignore[no-untyped-call]
+        if holds_back:
+            await self._wait_for_reader(protocol)
+
+    async def _wait_for_reader(self, protocol: Any) -> None:
+        if (gate := self._gates.get(protocol)) is not None:
             await gate.wait()
+        else:
+            # Nobody is there any more; an answer without an end is to hear of it and not to hold up the others.
+            await asyncio.sleep(0)
+
+    def _is_connected(self, protocol: Any) -> bool:
+        return "disconnected" not in self.connections.get(protocol, {"disconnected": 0})
+
+    def kill_all_applications(self) -> Deferred[None]:
+        """Twisted calls this when it is told to stop, and waits for what it returns before it ends."""
+        if self.signal_handlers:
+            # Told once more, the process ends at once.
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.alarm(LONGEST_SECONDS)
+        return Deferred.fromFuture(asyncio.ensure_future(self._leave()))
+
+    async def _leave(self) -> None:
+        self._is_leaving = True
+        for port in self._ports:
+            port.stopListening()
+        for request in self._requests():
+            _make_last(request)
+        deadline = time.monotonic() + GRACE_SECONDS
+        share = max(FEW_A_TICK, math.ceil(len(list(self._open_sockets())) * TICK_SECONDS / PARTING_SECONDS))
+        ticks = 0
+        while (ticks < FIRST_TICKS or self._is_busy()) and time.monotonic() < deadline:
+            for socket in list(islice(self._open_sockets(), share)):
+                _send_away(socket)
+            ticks += 1
+            await asyncio.sleep(TICK_SECONDS)
+        await self._cancel_rest()
+
+    def _requests(self) -> Iterator[Any]:
+        """Those that are not answered yet."""
+        return (each for each in self.connections if isinstance(each, WebRequest) and self._is_connected(each))
+
+    def _open_sockets(self) -> Iterator[Any]:
+        return (each for each in self.connections if _is_socket(each) and each.state == each.STATE_OPEN)
+
+    def _running(self) -> list[asyncio.Future[Any]]:
+        started = [details.get("application_instance") for details in self.connections.values()]
+        return [application for application in started if application is not None and not application.done()]
+
+    def _is_busy(self) -> bool:
+        """Whether somebody is still connected or served, or has not been written all of an answer."""
+        return any(map(self._is_connected, self.connections)) or bool(self._running() or reactor.getWriters())
+
+    async def _cancel_rest(self) -> None:
+        running = self._running()
+        if not running:
+            return
+        logger.warning("%d requests and sockets did not end in %g s and are cancelled", len(running), GRACE_SECONDS)
+        for request in list(self._requests()):
+            if "application_instance" in self.connections[request] and not request.startedWriting:
+                request.basic_error(503, b"Service Unavailable", "This server ends.")
+        for application in running:
+            application.cancel()
+        await asyncio.wait(running, timeout=LAST_SECONDS)
+        await asyncio.sleep(TICK_SECONDS)
 
 
 def _is_socket(protocol: Any) -> bool:
     return isinstance(protocol, WebSocketProtocol)
+
+
+def _make_last(request: Any) -> None:
+    """Close the connection after this answer: the next request is for another server."""
+    channel = getattr(request, "channel", None)
+    if isinstance(channel, HTTPChannel):
+        channel.persistent = False
+        if not request.startedWriting:
+            request.responseHeaders.setRawHeaders(b"connection", [b"close"])
+
+
+def _send_away(socket: Any) -> None:
+    """Tell the application and the browser. One that does not answer is cut after a second by Autobahn."""
+    socket.application_queue.put_nowait({"type": "websocket.disconnect", "code": COME_BACK})
+    # It hears nothing more: neither what the browser still sends, nor a second time that it is gone.
+    socket.muted = True
+    socket.serverClose(code=COME_BACK)
 
 
 class CommandLine(CommandLineInterface):

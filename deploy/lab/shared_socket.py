@@ -35,31 +35,34 @@ def main(arguments: list[str]) -> int:
     words = [programs.need(options.command[0], "shared_socket"), *options.command[1:]]
     words = [word.replace("{fd}", number) for word in words]
     started = [subprocess.Popen(words, pass_fds=[listener.fileno()]) for _ in range(options.processes)]
+    told: set[int] = set()
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
-        _tell(started)
+        _tell(started, told)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    return _watch(started)
+    return _watch(started, told)
 
 
-def _watch(started: list[subprocess.Popen[bytes]]) -> int:
+def _watch(started: list[subprocess.Popen[bytes]], told: set[int]) -> int:
     """The status of the first that ends; the others are told to end too and waited for."""
     process_id, status = os.wait()
     for process in started:
         if process.pid == process_id:
             process.returncode = os.waitstatus_to_exitcode(status)
-    _tell(started)
+    _tell(started, told)
     for process in started:
         process.wait()
     code = os.waitstatus_to_exitcode(status)
     return 0 if code in {0, -signal.SIGTERM} else abs(code)
 
 
-def _tell(started: list[subprocess.Popen[bytes]]) -> None:
+def _tell(started: list[subprocess.Popen[bytes]], told: set[int]) -> None:
+    """Each of them once: a second signal means "at once" to a server that is ending what is under way."""
     for process in started:
-        if process.returncode is None:
+        if process.returncode is None and process.pid not in told:
+            told.add(process.pid)
             process.send_signal(signal.SIGTERM)
 
 
