@@ -52,7 +52,7 @@ class Session:
         if lacks := {name: self.unavailable[name] for name in {step.trial.server, step.trial.peer} & self._gone}:
             return lacks
         try:
-            if again := self._attempt(step, step.cases):
+            for again in self._attempt(step, step.cases):
                 self._attempt(step, again)
         except Lacking as lack:
             self._gone.add(lack.name)
@@ -61,9 +61,12 @@ class Session:
             return {step.trial.server: f"{step.trial.experiment}: {lack}"}
         return {}
 
-    def _attempt(self, step: Step, cases: Sequence[Case]) -> list[Case]:
-        """Run the trial with these cases and keep its samples; those that are flawed are given back."""
-        left, flawed = list(cases), []
+    def _attempt(self, step: Step, cases: Sequence[Case]) -> list[list[Case]]:
+        """Run the trial with these cases and keep its samples. What is flawed is given back, as it is to be tried
+        again: together what was measured, one by one what was not, so that a case which never works takes along none
+        that does."""
+        left: list[Case] = list(cases)
+        flawed: list[Case] = []
         try:
             for measured in self._experiments[step.trial.experiment].run(step.trial, list(cases), self._laboratory):
                 self._keep(step, measured)
@@ -78,8 +81,8 @@ class Session:
             why = str(error) if isinstance(error, Flawed) else f"{type(error).__name__}: {error}"
             for case in left or [{}]:
                 self._keep(step, Measured(case, {}, flaw=" ".join(why.split())))
-            flawed += left
-        return flawed
+            return [cases for cases in (flawed, *([case] for case in left)) if cases]
+        return [flawed] if flawed else []
 
     def _keep(self, step: Step, measured: Measured) -> None:
         trial = step.trial

@@ -13,6 +13,9 @@ from deploy.lab.results import Sample
 from deploy.lab.statistics import Estimate, estimate, paired_ratio
 from deploy.lab.summary import AGAIN, counting
 
+# Metrics with one of these in their name scatter; others are counted. A rate scatters even where it is a whole number,
+# as every rate of a load of one second is.
+SCATTER = ("_per_second", "_per_request", "_per_message", "_per_delivery", "_per_connection", "_ms", "_mib", "_percent")
 # What one measurement may be away from the truth, either way: as little is known of it, so much is allowed for.
 ALONE = 1.5
 # The order in which outcomes count against each other, the worst first.
@@ -156,13 +159,13 @@ def _is_wanted(test: Comparison, case: Mapping[str, Value], metrics: Mapping[str
 def _estimate(test: Comparison, case: Mapping[str, Value], values: Rounds, everything: Cells) -> Estimate | None:
     """The cell's value, or its ratio to the one that ``per`` names; None where that was not measured."""
     if test.per is None:
-        return _widened(estimate(list(values.values())), values.values())
+        return _widened(test.metric, estimate(list(values.values())), values.values())
     other = _counterpart(test, {**case, **test.per}, everything)
     rounds = [number for number in values if other and number in other]
     if other is None or not rounds or any(other[number] <= 0 for number in rounds):
         return None
     pairs = [(values[number], other[number]) for number in rounds]
-    return _widened(paired_ratio(pairs), [value for pair in pairs for value in pair])
+    return _widened(test.metric, paired_ratio(pairs), [value for pair in pairs for value in pair])
 
 
 def _counterpart(test: Comparison, wanted: Mapping[str, Value], everything: Cells) -> Rounds | None:
@@ -179,9 +182,10 @@ def _counterpart(test: Comparison, wanted: Mapping[str, Value], everything: Cell
     return candidates[0][1] if len(candidates) == 1 else None
 
 
-def _widened(found: Estimate, values: Iterable[float]) -> Estimate:
+def _widened(metric: str, found: Estimate, values: Iterable[float]) -> Estimate:
     """One measurement says nothing of how far it is off, unless it counted something."""
-    if found.n > 1 or all(value == int(value) for value in values):
+    counted = not any(word in metric for word in SCATTER) and all(value == int(value) for value in values)
+    if found.n > 1 or counted:
         return found
     low, high = sorted((found.median / ALONE, found.median * ALONE))
     return Estimate(found.median, low, high, found.n)

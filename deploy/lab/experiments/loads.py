@@ -24,6 +24,8 @@ OPEN_LOOP_CONNECTIONS = 256
 # Beyond this share of its core the generator may be what is measured.
 GENERATOR_SHARE = 1 / 3
 LAG_P99_MS = 1.0
+# A refusal costs a server little: where more than this share of the answers is one, they must not count as served.
+WRONG_SHARE = 0.01
 # What is on its way at the end of a load is waited for this long, so that the next one finds an idle server.
 DRAIN_SECONDS = 5.0
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -130,11 +132,16 @@ def on_idle_server(
 
 
 def check_answered(running: Running, load: generator.HttpLoad) -> None:
-    """Raises Flawed where nothing was answered, or where the subject died."""
+    """Raises Flawed where nothing was answered, or not with what was asked for, or where the subject died."""
     if not running.is_alive():
         raise Flawed("the server died under the load")
     if not load.answered_in_all:
         raise Flawed(f"nothing was answered in {load.seconds:.1f} s: {load.errors}")
+    if not load.requests_per_second:
+        raise Flawed(f"nothing was answered within the {load.seconds:.1f} s that count, only before or after")
+    wrong = {status: count for status, count in load.statuses.items() if status != 200}
+    if sum(wrong.values()) > WRONG_SHARE * sum(load.statuses.values()):
+        raise Flawed(f"not everything was answered with 200: {wrong}")
 
 
 def _measure(
@@ -162,6 +169,8 @@ def _measure(
     )
     after = running.usage()
     check_answered(running, load)
+    if after.cpu_seconds < before.cpu_seconds:
+        raise Flawed("a process of it ended under the load")
     metrics = load_metrics(load) | usage_metrics(after, load.requests_per_second)
     metrics["cpu_us_per_request"] = (after.cpu_seconds - before.cpu_seconds) / load.answered_in_all * 1e6
     return Measured(case, metrics, load.latency.histogram)

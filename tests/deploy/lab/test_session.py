@@ -93,6 +93,20 @@ def test_what_stays_flawed_is_not_measured_for_ever(tmp_path: Path) -> None:
     assert len(evening.folder.done()) == 1
 
 
+def test_a_case_that_never_works_takes_no_other_along(tmp_path: Path) -> None:
+    def run(cases: list[Case], time: int) -> Iterator[Measured]:
+        for case in cases:
+            if case["load"] == 2:
+                raise Flawed("the server died")
+            yield good(case)
+
+    evening = Evening(tmp_path, run)
+    evening.measure()
+
+    assert evening.experiment.asked[1:] == [[{"load": 2}], [{"load": 3}]]
+    assert evening.samples[-2:] == [(2, "the server died"), (3, "")]
+
+
 @pytest.mark.parametrize(
     ("error", "why"),
     [

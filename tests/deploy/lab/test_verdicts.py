@@ -44,7 +44,14 @@ def test_one_measurement_decides_only_what_is_clear(tmp_path: Path) -> None:
 
 
 def test_one_count_is_exact(tmp_path: Path) -> None:
-    assert verdict(tmp_path, [sample(22)]).verdict == "holds"
+    held = comparison(metric='"held"')
+
+    assert verdict(tmp_path, [sample(metrics={"held": 22})], held).verdict == "holds"
+
+
+def test_one_rate_is_not_exact_although_it_is_a_whole_number(tmp_path: Path) -> None:
+    """Every rate is, where the load took one second."""
+    assert verdict(tmp_path, [sample(22)]).verdict == "undecided"
 
 
 def test_a_limit_that_holds_too_makes_it_conditional(tmp_path: Path) -> None:

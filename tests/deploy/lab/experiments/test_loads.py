@@ -18,7 +18,7 @@ LOAD = generator.HttpLoad(
     sent=100,
     completed=100,
     errors={"reset": 1, "timeout": 2},
-    statuses={200: 95, 500: 5},
+    statuses={200: 100, 500: 1},
     bytes_in=1000,
     requests_per_second=50,
     latency=SOME,
@@ -78,7 +78,7 @@ TRIAL = Trial("waits", "gunicorn-sync", "bare-wsgi", {"processes": 1}, ({"number
 def test_what_the_client_saw_is_told_in_milliseconds_and_wrong_statuses_are_errors() -> None:
     metrics = loads.load_metrics(LOAD)
     assert (metrics["p50_ms"], metrics["p999_ms"]) == (1, 4)
-    assert metrics["errors"] == 8
+    assert metrics["errors"] == 4
     assert metrics["generator_share"] == 0.25
 
 
@@ -92,10 +92,17 @@ def test_a_closed_loop_that_gave_some_up_has_no_quantiles() -> None:
 def test_a_dead_server_and_a_silent_one_do_not_count() -> None:
     with pytest.raises(Flawed, match="nothing was answered"):
         loads.check_answered(Server(), replace(LOAD, answered_in_all=0))
+    with pytest.raises(Flawed, match="only before or after"):
+        loads.check_answered(Server(), replace(LOAD, requests_per_second=0))
     server = Server()
     server.alive = False
     with pytest.raises(Flawed, match="died"):
         loads.check_answered(server, LOAD)
+
+
+def test_refusals_do_not_count_as_served() -> None:
+    with pytest.raises(Flawed, match="503: 60"):
+        loads.check_answered(Server(), replace(LOAD, statuses={200: 40, 503: 60}))
 
 
 def test_processor_time_is_shared_by_all_that_were_answered(monkeypatch: pytest.MonkeyPatch) -> None:
