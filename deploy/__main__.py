@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -14,17 +15,31 @@ from deploy.lab.commands import add_commands as add_laboratory
 from deploy.lab.publishing import add_commands as add_publishing
 from deploy.plan import ROOT, filling, make_plan
 from deploy.prepare import compile_translations, fill, prepare, wants_filling
-from deploy.secrets import make_secrets
 from deploy.supervisor import Supervisor
+
+MOST_PORT = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except DeployError as error:
         print(f"deploy: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "deploy":
+            raise
+        print(
+            f"deploy: {error.name} is missing: make lab installs all into .venv, use .venv/bin/python", file=sys.stderr
+        )
+        return 2
+    except BrokenPipeError:
+        # Whoever reads (head, less) has seen enough. What is still to be written at the end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 130
 
@@ -53,12 +68,16 @@ def _translations(options: argparse.Namespace) -> int:
 
 
 def _secrets(options: argparse.Namespace) -> int:
+    # It needs Django, which nobody needs who only looks at topologies.
+    from deploy.secrets import make_secrets
+
     make_secrets(options.data)
     return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
     where = {"bind": options.bind, "port": options.port}
+    _check_port(options.port)
     if options.dry_run:
         words = serve.command(options.name, **where, environment=os.environ, without=options.without)
         print(shlex.join(words))
@@ -84,10 +103,16 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _port(options: argparse.Namespace) -> int:
-    given = options.port if options.port is not None else os.environ.get("PORT") or "8080"
+    given: str = options.port if options.port is not None else os.environ.get("PORT") or "8080"
+    _check_port(given)
+    return int(given)
+
+
+def _check_port(given: str) -> None:
     if not given.isdecimal():
         raise DeployError(f'PORT must be a number, not "{given}"')
-    return int(given)
+    if int(given) > MOST_PORT:
+        raise DeployError(f"PORT must be between 1 and {MOST_PORT}, not {given}")
 
 
 def _parser() -> argparse.ArgumentParser:

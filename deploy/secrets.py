@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config.secret import read_or_create_secret
+from deploy.errors import DeployError
 
 NAMES = ("secret_key", "database_password")
 
@@ -10,9 +11,12 @@ NAMES = ("secret_key", "database_password")
 def make_secrets(data: Path) -> None:
     for name in NAMES:
         path = data / "secrets" / name
-        existed = path.exists()
-        read_or_create_secret(path)
-        if name == "database_password":
-            # PostgreSQL reads it as a user of its own, in the other container that sees this volume.
-            path.chmod(0o444)
+        try:
+            existed = path.exists()
+            read_or_create_secret(path)
+            if name == "database_password":
+                # PostgreSQL reads it as a user of its own, in the other container that sees this volume.
+                path.chmod(0o444)
+        except OSError as error:
+            raise DeployError(f"cannot write {path}: {error.strerror}") from error
         print(f"secrets | {name}: {'kept' if existed else 'made'}", flush=True)

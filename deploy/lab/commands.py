@@ -40,7 +40,9 @@ def _measure(options: argparse.Namespace) -> int:
     experiments = _experiments()
     if options.is_list:
         return _list(experiments)
-    if options.resume:
+    if options.resume is not None:
+        if not options.resume:
+            raise DeployError("--resume needs the name of a run: python -m deploy results lists them")
         if options.names or options.profile or options.seed is not None:
             raise DeployError("--resume goes on with what was chosen before: it takes no names, --profile or --seed")
         return measure.resume(options.resume, experiments, data=options.data.absolute())
@@ -90,7 +92,11 @@ def _results(options: argparse.Namespace) -> int:
 
     runs = results.listed(options.data)
     for folder in runs:
-        head = folder.read_run()
+        try:
+            head = folder.read_run()
+        except DeployError as error:
+            print(f"{folder.path.name:<28} {error}")
+            continue
         state = "void" if head["void"] else "complete" if head["complete"] else "interrupted"
         chosen = " ".join(head["chosen"]) or "everything"
         print(f"{folder.path.name:<28} {head['profile']:<6} {state:<12} {chosen:<30} {folder.path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,14 @@ from deploy.lab.trials import Case
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "results"
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+# What whoever reads a run.json relies on.
+HEAD = {
+    **dict.fromkeys(("name", "profile", "started_at", "void"), str),
+    **dict.fromkeys(("machine", "generator", "unavailable", "itself"), dict),
+    **dict.fromkeys(("chosen", "thrown_away"), list),
+    "seed": int,
+    "complete": bool,
+}
 
 
 class Unwritable(DeployError):
@@ -61,8 +70,7 @@ class ResultFolder:
     @classmethod
     def open(cls, path: Path) -> ResultFolder:
         folder = cls(path)
-        if folder.read_run().get("format") != FORMAT:
-            raise DeployError(f"{path}/run.json is of another format than this program's ({FORMAT})")
+        folder.read_run()
         return folder
 
     def append(self, sample: Sample) -> None:
@@ -93,17 +101,25 @@ class ResultFolder:
             self.write(f"configurations/{name}", known + text)
 
     def samples(self) -> list[Sample]:
+        if not (self.path / "samples.jsonl").exists():
+            # Nothing may be computed anew, and written over what was, from samples that are lost.
+            raise DeployError(f"{self.path} has lost its samples.jsonl")
         samples = []
         for line in self._lines("samples.jsonl"):
             try:
-                samples.append(Sample(**line | {"histogram": [(pair[0], pair[1]) for pair in line["histogram"]]}))
+                sample = Sample(**line | {"histogram": [(pair[0], pair[1]) for pair in line["histogram"]]})
+                _check_values(sample)
             except (TypeError, KeyError, IndexError) as error:
                 raise DeployError(f"{self.path}/samples.jsonl holds a line that is no sample: {error}") from error
+            samples.append(sample)
         return samples
 
     def done(self) -> dict[str, dict[str, str]]:
         """The steps that are over, with what the machine lacked for them."""
-        return {line["step"]: line["lacks"] for line in self._lines("done.jsonl")}
+        try:
+            return {line["step"]: dict(line["lacks"]) for line in self._lines("done.jsonl")}
+        except (TypeError, KeyError, ValueError) as error:
+            raise DeployError(f"{self.path}/done.jsonl holds a line that is no step: {error}") from error
 
     def forget_unfinished(self) -> None:
         """Drop the samples of steps that an interruption cut short: these are measured again, from their start."""
@@ -114,7 +130,13 @@ class ResultFolder:
             self.write(name, "".join(json.dumps(line) + "\n" for line in lines))
 
     def read_run(self) -> dict[str, Any]:
-        return self.read_json("run.json")
+        """``run.json``. Raises DeployError where it is not whole, or of another format."""
+        head = self.read_json("run.json")
+        if head.get("format") != FORMAT:
+            raise DeployError(f"{self.path}/run.json is of another format than this program's ({FORMAT})")
+        if wrong := [key for key, kind in HEAD.items() if not isinstance(head.get(key), kind)]:
+            raise DeployError(f"{self.path}/run.json is not whole: it needs {', '.join(wrong)}")
+        return head
 
     def read_json(self, name: str) -> dict[str, Any]:
         """Raises DeployError where the file is missing or cannot be understood."""
@@ -124,6 +146,8 @@ class ResultFolder:
             raise DeployError(f"{self.path} is no result of the laboratory: it has no {name}") from error
         except (OSError, ValueError) as error:
             raise DeployError(f"{self.path / name} cannot be read: {error}") from error
+        if not isinstance(content, dict):
+            raise DeployError(f"{self.path / name} is no object of JSON")
         return content
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
@@ -155,13 +179,22 @@ class ResultFolder:
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:
         """The file's lines; a last one that was cut off by the machine's end does not count."""
-        with contextlib.suppress(FileNotFoundError), open(self.path / name, encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield json.loads(line)
-                except ValueError as error:
-                    if line.endswith("\n"):
-                        raise DeployError(f"{self.path / name}, line {number}: {error}") from error
+        try:
+            lines = (self.path / name).read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise DeployError(f"{self.path / name} cannot be read: {error.strerror}") from error
+        for number, line in enumerate(lines, start=1):
+            try:
+                content = json.loads(line)
+            except ValueError as error:
+                if line.endswith("\n"):
+                    raise DeployError(f"{self.path / name}, line {number}: {error}") from error
+                return
+            if not isinstance(content, dict):
+                raise DeployError(f"{self.path / name}, line {number} is no object of JSON")
+            yield content
 
 
 def own_folder(data: Path) -> Path:
@@ -170,12 +203,20 @@ def own_folder(data: Path) -> Path:
 
 
 def listed(data: Path) -> list[ResultFolder]:
-    """The shipped runs, then this machine's own, each from the oldest to the newest."""
+    """The shipped runs, then this machine's own, each from the oldest to the newest; before them what claims to be a
+    run and cannot be read."""
     folders = []
     for parent in (SHIPPED, own_folder(data)):
         found = [ResultFolder(path.parent) for path in parent.glob("*/run.json")]
-        folders += sorted(found, key=lambda folder: str(folder.read_run().get("started_at", "")))
+        folders += sorted(found, key=_started_at)
     return folders
+
+
+def _started_at(folder: ResultFolder) -> str:
+    try:
+        return str(folder.read_run()["started_at"])
+    except DeployError:
+        return ""
 
 
 def find(name: str, data: Path) -> ResultFolder:
@@ -205,6 +246,15 @@ def _told(path: Path) -> Iterator[None]:
         if error.errno in FULL_DISK:
             raise Unwritable(f"the disk is full: {path} cannot be written") from error
         raise Unwritable(f"cannot write to {path}: {error.strerror}") from error
+
+
+def _check_values(sample: Sample) -> None:
+    """Raises TypeError where it cannot be counted with."""
+    if not all(isinstance(part, dict) for part in (sample.case, sample.metrics)) or type(sample.round) is not int:
+        raise TypeError("case and metrics are objects, round is a number")
+    for name, value in sample.metrics.items():
+        if not isinstance(value, int | float) or not math.isfinite(value):
+            raise TypeError(f"{name} is {value}")
 
 
 def _rounded(value: float) -> float:

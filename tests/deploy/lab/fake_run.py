@@ -58,9 +58,8 @@ def write(folder: Path, *, name: str = "fake", profile: str = "full", **run: obj
     started = {"started_at": "2026-11-22T23:15:00+00:00", "ended_at": "2026-11-23T00:15:00+00:00"}
     machine = {"processor": "A processor", "cores": 2, "memory_mib": 7950, "kernel": "6.1"}
     head = {"format": FORMAT, "name": name, "profile": profile, "complete": True, "void": "", "machine": machine}
-    result.write_json(
-        "run.json", {**head, **started, "database": "SQLite 3.40.1", "unavailable": {}, "thrown_away": [], **run}
-    )
+    empty: dict[str, object] = {"chosen": [], "generator": {}, "unavailable": {}, "thrown_away": [], "itself": {}}
+    result.write_json("run.json", {**head, **started, **empty, "seed": 1, "database": "SQLite 3.40.1", **run})
     return result
 
 

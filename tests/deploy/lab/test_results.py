@@ -10,7 +10,13 @@ import pytest
 from deploy.errors import DeployError
 from deploy.lab import results
 from deploy.lab.results import ResultFolder, Sample, Unwritable
+from tests.deploy.lab import fake_run
 from tests.deploy.lab.examples import sample
+
+SAMPLE = (
+    '{"experiment": "x", "server": "y", "peer": "z", "case": {}, "round": 1, "metrics": {"held": 1.5}, "histogram": []}'
+    "\n"
+)
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def test_a_file_is_replaced_whole(folder: ResultFolder) -> None:
         folder.write_json("run.json", {"format": 2})
     (folder.path / f".run.json.{os.getpid()}").rmdir()
 
-    assert folder.read_run() == {"format": 1}
+    assert folder.read_json("run.json") == {"format": 1}
 
 
 def test_a_configuration_is_kept_once(folder: ResultFolder) -> None:
@@ -127,7 +133,8 @@ def test_a_folder_that_cannot_be_made_is_one_line(place: str) -> None:
 
 def finished(data: Path, name: str, started_at: str) -> ResultFolder:
     folder = ResultFolder.create(results.own_folder(data) / name)
-    folder.write_json("run.json", {"format": 1, "started_at": started_at})
+    whole = {key: kind() for key, kind in results.HEAD.items()}
+    folder.write_json("run.json", {**whole, "format": 1, "started_at": started_at})
     return folder
 
 
@@ -173,3 +180,35 @@ def test_figures_are_written_with_as_many_digits_as_they_have(folder: ResultFold
 
     line = json.loads((folder.path / "samples.jsonl").read_text())
     assert line["metrics"] == {"requests_per_second": 0.3333333}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("run.json", "[]", "no object of JSON"),
+        ("run.json", '{"format": 1, "name": "one"}', "not whole: it needs profile"),
+        ("samples.jsonl", "[1, 2]\n", "line 1 is no object of JSON"),
+        ("samples.jsonl", "\udcff\udcfe\n", "line 1"),
+        ("samples.jsonl", SAMPLE.replace("{}", "[]"), "case and metrics are objects"),
+        ("samples.jsonl", SAMPLE.replace("1.5", "NaN"), "held is nan"),
+        ("samples.jsonl", None, "has lost its samples"),
+        ("done.jsonl", '{"step": "1"}\n', "no step"),
+    ],
+)
+def test_a_damaged_folder_is_one_line(folder: ResultFolder, name: str, content: str | None, complaint: str) -> None:
+    (folder.path / name).unlink(missing_ok=True)
+    if content is not None:
+        (folder.path / name).write_bytes(content.encode(errors="surrogateescape"))
+    read = {"run.json": folder.read_run, "samples.jsonl": folder.samples, "done.jsonl": folder.done}[name]
+
+    with pytest.raises(DeployError, match=complaint):
+        read()
+
+
+def test_a_damaged_run_does_not_hide_the_others(tmp_path: Path) -> None:
+    fake_run.write(tmp_path / "lab" / "results", name="whole")
+    broken = ResultFolder.create(tmp_path / "lab" / "results" / "broken")
+    broken.write("run.json", "{")
+
+    assert results.find("", tmp_path).path.name == "whole"
+    assert broken.path in [run.path for run in results.listed(tmp_path)]

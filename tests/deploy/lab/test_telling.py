@@ -9,7 +9,7 @@ import pytest
 
 from deploy.lab import claims
 from deploy.lab.measure import conclude
-from deploy.lab.results import ResultFolder, Sample
+from deploy.lab.results import FORMAT, HEAD, ResultFolder, Sample
 from deploy.lab.telling import tell
 from tests.deploy.lab.examples import claim, comparison, sample, samples
 
@@ -25,7 +25,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         folder = ResultFolder.create(tmp_path / "run")
         for one in measured:
             folder.append(one)
-        described = {"profile": "full", "complete": True, "machine": {}, "generator": {}, "unavailable": {}}
+        whole = {key: kind() for key, kind in HEAD.items()}
+        described = {**whole, "format": FORMAT, "profile": "full", "complete": True}
         conclude(folder, {**described, **head})
         tell(folder, cells=cells)
         return capsys.readouterr().out
