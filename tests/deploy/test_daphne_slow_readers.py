@@ -33,9 +33,7 @@ def test_answers_that_nobody_reads_are_not_kept_in_memory(tmp_path: Path) -> Non
             cleanup.enter_context(wire.deaf_request(server.port, f"/large?kib={KIB}")) for _reader in range(READERS)
         ]
         time.sleep(2)
-        began = time.monotonic()
         assert wire.answers(server.port, timeout_seconds=2)
-        assert time.monotonic() - began < 1
         grown = server.memory - before
         assert grown < 20 * MEBIBYTE, f"{grown / MEBIBYTE:.0f} MiB"
         # Whoever reads in the end gets all of it, over a connection that serves again.
