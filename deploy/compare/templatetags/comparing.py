@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -11,11 +15,19 @@ from deploy.compare.subjects import title
 
 register = template.Library()
 
+CODE = re.compile(r"`([^`]+)`")
+
 
 @register.filter
 def measured(amount: float | None) -> str:
     """A number with as many digits as a measurement deserves."""
     return "–" if amount is None else words.number(amount)
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """What stands between backticks, as the claims' texts have it, is code; all of it is escaped first."""
+    return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308
 
 
 @register.filter
