@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shlex
 import signal
@@ -40,6 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever reads (head, less) has seen enough. What is still to be written at the end goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        print(f"deploy: the disk is full: {error.filename or 'it'} cannot be written", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
