@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20.0
 # How long the others may outlive the process that was told to end.
 ORPHAN_SECONDS = 1.0
+REAP_SECONDS = 2.0
 TICK_SECONDS = 0.02
 # At rest: it uses less than a tenth of a core for that long. It is waited for so long at most.
 REST_SECONDS = 0.1
@@ -101,7 +102,13 @@ class Subject:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             time.sleep(TICK_SECONDS)
-        self.process.wait()
+        try:
+            self.process.wait(timeout=REAP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # A Ctrl-C in the middle of Popen.poll() leaves its lock taken for ever; the process itself has been killed.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.process.pid, 0)
+            self.process.returncode = -signal.SIGKILL
 
 
 def spawn(

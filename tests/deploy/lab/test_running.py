@@ -272,3 +272,15 @@ def test_the_shops_data_is_prepared_once_and_anew_when_the_shop_has_changed(
 def _empty(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.mark.timeout(20)
+def test_a_lock_that_an_interrupt_left_taken_holds_up_no_stop(
+    tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "REAP_SECONDS", 0.2)
+    with python(ANSWERS.format(status=200), tmp_path, port) as subject:
+        # What a KeyboardInterrupt inside Popen.poll() leaves behind.
+        subject.process._waitpid_lock.acquire()  # type: ignore[attr-defined]
+        subject.stop(patience_seconds=0.1)
+        assert not processes.tree([subject.process.pid])
