@@ -6,6 +6,7 @@ import contextlib
 import importlib.metadata
 import os
 import shlex
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -103,7 +104,7 @@ class Bench:
         """One file for each server with each peer; what differs from start to start is named instead of told."""
         version = importlib.metadata.version(server.package)
         lines = [f"{_told(settings)}:", *_words(environment), shlex.join(command)]
-        text = "\n    ".join(lines).replace(str(ROOT), "ROOT")
+        text = "\n    ".join(lines).replace(sys.prefix, "VENV").replace(str(ROOT), "ROOT")
         for value, name in told_as.items():
             text = text.replace(value, name)
         head = " ".join(filter(None, [f"{server.title} ({server.package} {version}).", server.note]))

@@ -206,6 +206,7 @@ def test_what_was_started_is_written_down_without_what_differs_from_start_to_sta
     command = next(text for text in texts if "processes=1" in text)
     assert "gunicorn --worker-class sync --workers 1 --bind 127.0.0.1:PORT" in command
     assert str(running.ROOT) not in command
+    assert sys.prefix not in command
 
 
 def test_the_shop_is_started_with_its_goods_and_counts_its_own_processes_only(
