@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.lab.results import Sample
 from deploy.lab.statistics import Estimate, estimate, paired_ratio
+from deploy.lab.trials import GENERATOR_BOUND
 
 # Told from a first measurement of the same subject by this key of its case.
 AGAIN = "again"
@@ -26,7 +27,11 @@ def summarise(samples: Iterable[Sample]) -> dict[str, Any]:
 
 
 def counting(samples: Iterable[Sample]) -> list[Sample]:
-    return [sample for sample in samples if not sample.flaw]
+    """Those without a flaw. A cell that was too fast for the generator even once does not count at all: what is left of
+    it would be its slow rounds."""
+    everything = list(samples)
+    too_fast = {sample.cell for sample in everything if sample.flaw == GENERATOR_BOUND}
+    return [sample for sample in everything if not sample.flaw and sample.cell not in too_fast]
 
 
 def thrown_away(samples: Iterable[Sample]) -> list[dict[str, Any]]:

@@ -11,6 +11,10 @@ from typing import Protocol
 Case = Mapping[str, str | int | float]
 
 
+# The flaw of a sample whose generator was busy for more than its third: the server may be faster than that.
+GENERATOR_BOUND = "generator-bound"
+
+
 class Unavailable(Exception):
     """The machine lacks what a trial needs; the text names it and the package that brings it."""
 

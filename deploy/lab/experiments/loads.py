@@ -9,7 +9,7 @@ from types import MappingProxyType
 from deploy.lab import generator
 from deploy.lab.experiments import wire
 from deploy.lab.experiments.subjects import ALL_SERVERS, bare_peer
-from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial, Usage
+from deploy.lab.trials import GENERATOR_BOUND, Case, Flawed, Laboratory, Measured, Running, Scale, Trial, Usage
 
 # What a start, its check and its stop take, for the time that is foretold.
 START_SECONDS = 1.2
@@ -23,6 +23,8 @@ SATURATING_CONNECTIONS = 64
 OPEN_LOOP_CONNECTIONS = 256
 # Beyond this share of its core the generator may be what is measured.
 GENERATOR_SHARE = 1 / 3
+# Parts of its core from which a process counts as being at its limit.
+FULL_CORE, FULL_GENERATOR = 0.95, 0.9
 LAG_P99_MS = 1.0
 # A refusal costs a server little: where more than this share of the answers is one, they must not count as served.
 WRONG_SHARE = 0.01
@@ -60,9 +62,18 @@ def saturate(
 ) -> Measured:
     """Closed loop: each connection asks anew as soon as it is answered. Raises Flawed where nothing was answered."""
     measured = _measure(running, case, laboratory, path, connections=connections, rate=None, headers=headers)
-    if measured.metrics["generator_share"] > GENERATOR_SHARE:
-        return Measured(measured.case, measured.metrics, measured.histogram, "generator-bound")
-    return measured
+    metrics = measured.metrics
+    server_share = metrics["cpu_us_per_request"] * metrics["requests_per_second"] / 1e6
+    flaw = generator_flaw(metrics["generator_share"], server_share)
+    return Measured(measured.case, metrics, measured.histogram, flaw or measured.flaw)
+
+
+def generator_flaw(share: float, server_share: float) -> str:
+    """Whether the generator may be what limits a closed loop: it was busy for more than a third of its core, and it was
+    not the server's core that was full. Both are parts of one core."""
+    if share <= GENERATOR_SHARE or (server_share >= FULL_CORE and share < FULL_GENERATOR):
+        return ""
+    return GENERATOR_BOUND
 
 
 def arrive(

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from deploy.lab import generator
 from deploy.lab.experiments.holding import stop_quickly, watched_servers
-from deploy.lab.experiments.loads import GENERATOR_SHARE, START_SECONDS
+from deploy.lab.experiments.loads import START_SECONDS, generator_flaw
 from deploy.lab.experiments.subjects import is_asgi
 from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Running, Scale, Trial
 
@@ -55,7 +55,7 @@ def echo(running: Running, case: Case, laboratory: Laboratory) -> Measured:
         "messages_per_second": done.messages_per_second,
         "cpu_us_per_message": used_seconds / (done.messages_per_second * done.seconds) * 1e6,
     }
-    return _measured(case, done, rate)
+    return _measured(case, done, rate, used_seconds)
 
 
 def fan(running: Running, case: Case, laboratory: Laboratory) -> Measured:
@@ -71,7 +71,7 @@ def fan(running: Running, case: Case, laboratory: Laboratory) -> Measured:
         "delivered_share": done.deliveries / done.expected,
         "cpu_us_per_delivery": used_seconds / done.deliveries * 1e6,
     }
-    return _measured(case, done, rate)
+    return _measured(case, done, rate, used_seconds)
 
 
 def _loaded(running: Running, laboratory: Laboratory, load: Callable[[float], Load]) -> tuple[Load, float]:
@@ -87,7 +87,9 @@ def _loaded(running: Running, laboratory: Laboratory, load: Callable[[float], Lo
     return done, used_seconds
 
 
-def _measured(case: Case, load: generator.EchoLoad | generator.FanLoad, rate: dict[str, float]) -> Measured:
+def _measured(
+    case: Case, load: generator.EchoLoad | generator.FanLoad, rate: dict[str, float], used_seconds: float
+) -> Measured:
     share = load.cpu_seconds / load.seconds
     metrics = rate | {
         "p50_ms": load.latency.p50_us / 1000,
@@ -95,4 +97,4 @@ def _measured(case: Case, load: generator.EchoLoad | generator.FanLoad, rate: di
         "errors": float(sum(load.errors.values())),
         "generator_share": share,
     }
-    return Measured(case, metrics, load.latency.histogram, "generator-bound" if share > GENERATOR_SHARE else "")
+    return Measured(case, metrics, load.latency.histogram, generator_flaw(share, used_seconds / load.seconds))

@@ -37,6 +37,12 @@ def test_what_is_flawed_does_not_count_but_is_told() -> None:
     assert not entry["replaced"]
 
 
+def test_of_a_server_that_was_once_too_fast_for_the_generator_the_slow_rounds_do_not_count_either() -> None:
+    measured = [sample(9000, flaw="generator-bound"), sample(100, round=2), sample(7, server="uvicorn")]
+
+    assert [cell["server"] for cell in summarise(measured)["cells"]] == ["uvicorn"]
+
+
 def test_what_was_measured_again_with_better_luck_is_told_so() -> None:
     (entry,) = thrown_away([sample(9000, flaw="generator late"), sample(100)])
 

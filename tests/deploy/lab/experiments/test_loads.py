@@ -122,6 +122,14 @@ def test_a_generator_that_is_busy_or_late_is_a_flaw(monkeypatch: pytest.MonkeyPa
     assert loads.arrive(Server(), {}, room()[1], "/plain", rate=10).flaw == "generator late"
 
 
+@pytest.mark.parametrize(
+    ("share", "server_share", "flaw"),
+    [(0.3, 0.5, ""), (0.5, 0.5, "generator-bound"), (0.5, 0.99, ""), (0.98, 0.99, "generator-bound")],
+)
+def test_a_busy_generator_limits_nobody_whose_own_core_is_full(share: float, server_share: float, flaw: str) -> None:
+    assert loads.generator_flaw(share, server_share) == flaw
+
+
 @pytest.mark.parametrize(("idle", "starts"), [(True, 1), (False, 2)])
 def test_a_server_left_busy_is_started_anew(monkeypatch: pytest.MonkeyPatch, idle: bool, starts: int) -> None:
     monkeypatch.setattr(wire, "answers", lambda *args, **options: idle)
