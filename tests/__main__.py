@@ -26,6 +26,8 @@ from tests.servers import postgres, redis_server
 
 # Tests that start servers of their own do not differ from one database of the suite to the other: they run once.
 ALONE = "live or browser or lab"
+# The laboratory knows neither the site nor its database.
+WITHOUT_DATABASE = "--ignore=tests/deploy/lab"
 PROGRAMS = {
     "nginx": "nginx",
     "redis-server": "redis-server",
@@ -60,7 +62,9 @@ def main(arguments: list[str]) -> int:
     try:
         with postgres() as database_url, redis_server() as redis:
             environment = {"DATABASE_URL": database_url, "REDIS_URL": redis.url}
-            outcomes.append(_run("PostgreSQL and Redis", ["-m", f"not ({ALONE})", *chosen], environment))
+            outcomes.append(
+                _run("PostgreSQL and Redis", ["-m", f"not ({ALONE})", WITHOUT_DATABASE, *chosen], environment)
+            )
     except Missing as error:
         missing.append(error)
     _report(outcomes, missing)
