@@ -118,7 +118,9 @@ class Bench:
         words = {word for process in topology.load(name).processes for word in process.command}
         named = {path for word in words if (path := ROOT / word.rpartition("=")[2]).is_file()}
         for path in sorted({topology.FOLDER / f"{name}.toml", *named, *(ROOT / "deploy" / "nginx").glob("*.template")}):
-            self._record(path.name, path.read_text(encoding="utf-8"))
+            # A copy is a text and no module, whatever it is a copy of.
+            name = f"{path.name}.txt" if path.suffix == ".py" else path.name
+            self._record(name, path.read_text(encoding="utf-8"))
 
 
 def _told(settings: Case) -> str:

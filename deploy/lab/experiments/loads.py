@@ -65,7 +65,7 @@ def saturate(
     metrics = measured.metrics
     server_share = metrics["cpu_us_per_request"] * metrics["requests_per_second"] / 1e6
     flaw = generator_flaw(metrics["generator_share"], server_share)
-    return Measured(measured.case, metrics, measured.histogram, flaw or measured.flaw)
+    return Measured(measured.case, metrics, measured.histogram, flaw)
 
 
 def generator_flaw(share: float, server_share: float) -> str:

@@ -29,6 +29,12 @@ class Latency:
         return cls(**numbers, histogram=[(us, count) for us, count in data["histogram"]])
 
 
+def _common(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What every load tells in the same words."""
+    told = {name: data[name] for name in ("seconds", "sent", "cpu_seconds")}
+    return told | {name: Latency.from_json(data[name]) for name in ("latency", "lag")}
+
+
 @dataclass(frozen=True)
 class HttpLoad:
     """``sent`` counts the requests that were due in the measured span: sent = completed + errors + unanswered, with
@@ -61,16 +67,12 @@ class HttpLoad:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> HttpLoad:
         return cls(
-            seconds=data["seconds"],
-            sent=data["sent"],
+            **_common(data),
             completed=data["completed"],
             errors={name: data["errors"][name] for name in HTTP_ERRORS},
             statuses={int(status): count for status, count in data["statuses"].items()},
             bytes_in=data["bytes_in"],
             requests_per_second=data["in_window"] / data["seconds"],
-            latency=Latency.from_json(data["latency"]),
-            lag=Latency.from_json(data["lag"]),
-            cpu_seconds=data["cpu_seconds"],
             unanswered=data["unanswered"],
             answered_in_all=data["answered_in_all"],
             connects=data["connects"],
@@ -96,15 +98,11 @@ class EchoLoad:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> EchoLoad:
         return cls(
-            seconds=data["seconds"],
-            sent=data["sent"],
+            **_common(data),
             completed=data["completed"],
             unanswered=data["unanswered"],
             messages_per_second=data["in_window"] / data["seconds"],
-            latency=Latency.from_json(data["latency"]),
-            lag=Latency.from_json(data["lag"]),
             errors=data["errors"],
-            cpu_seconds=data["cpu_seconds"],
             answered_in_all=data["answered_in_all"],
         )
 
@@ -130,14 +128,10 @@ class FanLoad:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FanLoad:
         return cls(
-            seconds=data["seconds"],
-            sent=data["sent"],
+            **_common(data),
             deliveries=data["deliveries"],
             expected=data["expected"],
             deliveries_per_second=data["in_window"] / data["seconds"],
-            latency=Latency.from_json(data["latency"]),
-            lag=Latency.from_json(data["lag"]),
             errors=data["errors"],
-            cpu_seconds=data["cpu_seconds"],
             delivered_in_all=data["delivered_in_all"],
         )

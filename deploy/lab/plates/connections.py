@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from deploy.lab.experiments.subjects import ALL_SERVERS, ASGI_SERVERS
 from deploy.lab.findings import Findings
 from deploy.lab.panels import BAD, GOOD, Grid, Panel, Spot
@@ -30,22 +32,19 @@ def no_realtime(findings: Findings) -> list[Panel]:
         {"en": "event streams held", "es": "flujos abiertos"},
         {"en": "still answers others", "es": "aún responde a otros"},
     )
-    lines = tuple(
-        (
-            name_of(server),
-            (
-                yes_no(findings, "upgraded", "upgrade", (server, peer)),
-                value(findings, "held", "idle_streams", (server, peer)),
-                yes_no(findings, "answers", "idle_streams", (server, peer)),
-            ),
+
+    def cells(subject: Subject) -> tuple[Spot, ...]:
+        return (
+            yes_no(findings, "upgraded", "upgrade", subject),
+            value(findings, "held", "idle_streams", subject),
+            yes_no(findings, "answers", "idle_streams", subject),
         )
-        for server, peer in bare(ALL_SERVERS)
-    )
+
     return [
         Grid(
             {"en": "What each server can do of realtime", "es": "Qué puede cada servidor en tiempo real"},
             columns,
-            lines,
+            _each_server(cells),
         )
     ]
 
@@ -66,18 +65,15 @@ def protocols(findings: Findings) -> list[Panel]:
         {"en": "WebSocket", "es": "WebSocket"},
         {"en": "HTTP/2 without TLS", "es": "HTTP/2 sin TLS"},
     )
-    lines = tuple(
-        (
-            name_of(server),
-            (
-                value(findings, "scopes", "upgrade", (server, peer)),
-                yes_no(findings, "upgraded", "upgrade", (server, peer)),
-                yes_no(findings, "http2", "upgrade", (server, peer)),
-            ),
+
+    def cells(subject: Subject) -> tuple[Spot, ...]:
+        return (
+            value(findings, "scopes", "upgrade", subject),
+            yes_no(findings, "upgraded", "upgrade", subject),
+            yes_no(findings, "http2", "upgrade", subject),
         )
-        for server, peer in bare(ALL_SERVERS)
-    )
-    return [Grid({"en": "What each server carries", "es": "Qué lleva cada servidor"}, columns, lines)]
+
+    return [Grid({"en": "What each server carries", "es": "Qué lleva cada servidor"}, columns, _each_server(cells))]
 
 
 def connections(findings: Findings) -> list[Panel]:
@@ -93,6 +89,11 @@ def connections(findings: Findings) -> list[Panel]:
     ]
 
 
+def _each_server(cells: Callable[[Subject], tuple[Spot, ...]]) -> tuple[tuple[str, tuple[Spot, ...]], ...]:
+    """A grid's lines: every server's name, and its cells with the bare peer of its kind."""
+    return tuple((name_of(server), cells((server, peer))) for server, peer in bare(ALL_SERVERS))
+
+
 def _with_count(title: dict[str, str], count: int) -> dict[str, str]:
     return {language: f"{text} ({number(count, language)})" for language, text in title.items()}
 
@@ -103,22 +104,19 @@ def stopping(findings: Findings) -> list[Panel]:
         {"en": "close code", "es": "código de cierre"},
         {"en": "seconds to stop", "es": "segundos en parar"},
     )
-    lines = tuple(
-        (
-            name_of(server),
-            (
-                yes_no(findings, "finished", "stopping", (server, peer)),
-                _close_code(findings, (server, peer)),
-                value(findings, "stop_seconds", "stopping", (server, peer)),
-            ),
+
+    def cells(subject: Subject) -> tuple[Spot, ...]:
+        return (
+            yes_no(findings, "finished", "stopping", subject),
+            _close_code(findings, subject),
+            value(findings, "stop_seconds", "stopping", subject),
         )
-        for server, peer in bare(ALL_SERVERS)
-    )
+
     title = {
         "en": "SIGTERM with a 2 s request under way and an open WebSocket",
         "es": "SIGTERM con una petición de 2 s en curso y un WebSocket abierto",
     }
-    return [Grid(title, columns, lines)]
+    return [Grid(title, columns, _each_server(cells))]
 
 
 def _close_code(findings: Findings, subject: Subject) -> Spot:
@@ -132,10 +130,7 @@ def slow_reader(findings: Findings) -> list[Panel]:
     http = {"en": "memory grown, 200 MiB unread over HTTP", "es": "memoria crecida, 200 MiB sin leer por HTTP"}
     socket = {"en": "memory grown, a WebSocket that floods", "es": "memoria crecida, un WebSocket que inunda"}
     others = {"en": "others still answered?", "es": "¿aún responde a otros?"}
-    lines = tuple(
-        (name_of(server), (yes_no(findings, "answers", "slow_reader", (server, peer), kind="http"),))
-        for server, peer in bare(ALL_SERVERS)
-    )
+    lines = _each_server(lambda subject: (yes_no(findings, "answers", "slow_reader", subject, kind="http"),))
     return [
         bars(findings, http, "MiB", "grown_mib", bare(ALL_SERVERS), "slow_reader", kind="http"),
         bars(findings, socket, "MiB", "grown_mib", bare(ASGI_SERVERS), "slow_reader", kind="websocket"),
