@@ -247,7 +247,11 @@ TOPICS = (
                 columns=("requests_per_second", *LATENCIES, *COST),
             ),
             Spec(
-                "mixed", "mixed", "page_p99_ms", _("The slowest page in a hundred while people chat, in milliseconds")
+                "mixed",
+                "mixed",
+                "page_p99_ms",
+                _("The slowest page in a hundred while people chat, in milliseconds"),
+                named=("chat",),
             ),
         ),
     ),

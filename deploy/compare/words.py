@@ -102,6 +102,8 @@ VALUES: dict[str, str | _StrPromise] = {
     "basket": _("basket"),
     "sync": _("plain view"),
     "async": _("async view"),
+    "polls": _("chat by asking"),
+    "sockets": _("chat over sockets"),
     "http": _("HTTP"),
     "websocket": _("WebSocket"),
 }

@@ -11,6 +11,8 @@ from deploy.compare.reading import read_head, read_run
 from deploy.compare.runs import Cell
 from tests.deploy.compare.made_up import write_run
 
+SHIPPED = Path(__file__).resolve().parents[3] / "deploy" / "lab" / "results"
+
 
 @pytest.fixture
 def cells(own_runs: Path) -> tuple[Cell, ...]:
@@ -34,6 +36,16 @@ def test_every_plot_of_every_topic_can_be_drawn_and_written_as_json(cells: tuple
             assert plot is not None, wanted.name
             assert plot.table.rows, wanted.name
             json.dumps(plot.data, allow_nan=False)
+
+
+def test_every_plot_of_the_shipped_runs_compares_subjects_whose_choices_hide_nobody() -> None:
+    for folder in sorted(SHIPPED.glob("*-full")):
+        run = read_run(read_head(folder, f"shipped/{folder.name}", is_shipped=True))
+        for wanted in (wanted for topic in TOPICS for wanted in topic.specs):
+            plot = build(run.cells, wanted, {})
+            assert plot is not None, wanted.name
+            measured = {cell.server for cell in run.cells if cell.experiment == wanted.experiment}
+            assert len(plot.table.rows) >= min(len(measured), 3), wanted.name
 
 
 def test_names_of_plots_are_unique_for_they_are_ids_of_a_page() -> None:
