@@ -7,7 +7,7 @@ import importlib.metadata
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploy import topology
@@ -61,6 +61,11 @@ class Bench:
     @property
     def generator_cpu(self) -> int | None:
         return self._generator_cpu
+
+    def run(self, command: Sequence[str], *, timeout_seconds: float) -> str:
+        """What a program prints that measures itself, run to its end where subjects run."""
+        with running.own_folder() as folder:
+            return running.run(command, folder, core=self._core, timeout_seconds=timeout_seconds)
 
     @contextlib.contextmanager
     def start(self, server: str, peer: str, settings: Case) -> Iterator[Subject]:

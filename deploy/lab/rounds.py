@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from deploy.lab.trials import Case, Scale, Trial
 
@@ -29,14 +31,14 @@ class Step:
 
 
 def plan(trials: Iterable[Trial], scale: Scale, seed: int) -> list[Step]:
-    """Every trial once a round (those that need one round only in the first). The same seed gives the same order."""
+    """Every trial once in each of its rounds, in random order, neighbours together. A seed gives one order."""
     wanted = sorted(trials, key=lambda trial: Step(0, trial, ()).key)
     steps = []
-    for number in range(1, scale.rounds + 1):
+    for number in range(1, 1 + max((_rounds(trial, scale) for trial in wanted), default=0)):
         order = random.Random(f"{seed} {number}")  # noqa: S311 - the order of a measurement is no secret
-        chosen = [trial for trial in wanted if number == 1 or not trial.once]
-        order.shuffle(chosen)
-        steps += [Step(number, trial, _shuffled(trial.cases, order)) for trial in chosen]
+        groups = _neighbours(trial for trial in wanted if number <= _rounds(trial, scale))
+        chosen = [_shuffled(group, order) for group in _shuffled(groups, order)]
+        steps += [Step(number, trial, _shuffled(trial.cases, order)) for trial in itertools.chain.from_iterable(chosen)]
     keys = [step.key for step in steps]
     if twice := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f"two trials cannot be told apart: {sorted(twice)[0]}")
@@ -48,7 +50,18 @@ def seconds(steps: Iterable[Step]) -> float:
     return sum(step.trial.seconds for step in steps)
 
 
-def _shuffled(cases: Sequence[Case], order: random.Random) -> tuple[Case, ...]:
-    shuffled = list(cases)
+def _rounds(trial: Trial, scale: Scale) -> int:
+    return trial.rounds or scale.rounds
+
+
+def _neighbours(trials: Iterable[Trial]) -> list[list[Trial]]:
+    groups: dict[object, list[Trial]] = {}
+    for number, trial in enumerate(trials):
+        groups.setdefault(trial.beside or number, []).append(trial)
+    return list(groups.values())
+
+
+def _shuffled(things: Sequence[Any], order: random.Random) -> tuple[Any, ...]:
+    shuffled = list(things)
     order.shuffle(shuffled)
     return tuple(shuffled)

@@ -136,6 +136,29 @@ def clean_environment(folder: Path) -> dict[str, str]:
     return kept | {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def run(command: Sequence[str], folder: Path, *, core: int | None, timeout_seconds: float) -> str:
+    """What a program prints, run to its end on ``core`` in a clean environment. Raises Flawed where it fails or
+    does not end in time."""
+    try:
+        done = subprocess.run(
+            list(command),
+            cwd=ROOT,
+            env=clean_environment(folder),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_seconds,
+            check=False,
+            start_new_session=True,
+            preexec_fn=_settle(os.getpid(), core),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Flawed(f"it did not end in {timeout_seconds:.0f} s") from error
+    if done.returncode:
+        raise Flawed(f"it failed: {done.stderr.strip().rpartition(chr(10))[2]}")
+    return done.stdout
+
+
 @contextlib.contextmanager
 def started(
     command: Sequence[str],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -50,8 +50,12 @@ class Trial:
     cases: tuple[Case, ...]
     # Expected, start included: the progress bar's time left comes from it.
     seconds: float
-    # Measured in the first round only: what does not vary from round to round, such as a conformance check.
-    once: bool = False
+    # In so many rounds instead of the scale's: one for what does not vary, such as a conformance check, more for a
+    # difference that is small beside the noise.
+    rounds: int | None = None
+    # Trials with the same word here are measured one right after the other in each round: what is compared closely must
+    # not be parted by the quarter of an hour in which a virtual machine slows down.
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,10 @@ class Laboratory(Protocol):
     @property
     def generator_cpu(self) -> int | None:
         """The core that the load generator is pinned to; None where there is but one."""
+
+    def run(self, command: Sequence[str], *, timeout_seconds: float) -> str:
+        """What a program prints that measures itself, run to its end on the server's core. Raises Flawed where it
+        fails or does not end."""
 
     def start(self, server: str, peer: str, settings: Case) -> contextlib.AbstractContextManager[Running]:
         """Start ``peer`` under ``server`` with settings processes (default 1), threads (1); ready when it yields.

@@ -31,7 +31,9 @@ def _trial(server: str, peer: str) -> Trial:
     endpoints = ("wait", "wait-blocking") if is_asgi(server) else ("wait",)
     cases = tuple({"endpoint": endpoint} for endpoint in endpoints)
     seconds = START_SECONDS + len(cases) * (SLOW_SECONDS + 0.1)
-    return Trial(name, server, peer, settings(server, 1), cases, seconds, once=server in LIKE_SYNC_SERVERS)
+    return Trial(
+        name, server, peer, settings(server, 1), cases, seconds, rounds=1 if server in LIKE_SYNC_SERVERS else None
+    )
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

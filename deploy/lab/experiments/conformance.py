@@ -18,7 +18,7 @@ QUICK = {("gunicorn-sync", "django-wsgi"), ("uvicorn", "django-asgi")}
 def trials(scale: Scale) -> list[Trial]:
     """The whole matrix, or, quick, every server with its bare peer, and Django on one of each kind."""
     return [
-        Trial(name, server.name, peer.name, {"processes": 1, "threads": 1}, ({},), SECONDS, once=True)
+        Trial(name, server.name, peer.name, {"processes": 1, "threads": 1}, ({},), SECONDS, rounds=1)
         for server in servers.load().values()
         for peer in servers.peers().values()
         if server.interface == peer.interface

@@ -22,13 +22,13 @@ def trials(scale: Scale) -> list[Trial]:
         return of_peers
     others = [(server, peer) for server, peer in bare_subjects(scale) if server not in SERVER.values()]
     # No claim rests on these alone: one round gives their order.
-    return [*of_peers, *(_trial(scale, server, peer, ("plain",), once=True) for server, peer in others)]
+    return [*of_peers, *(_trial(scale, server, peer, ("plain",), rounds=1) for server, peer in others)]
 
 
-def _trial(scale: Scale, server: str, peer: str, endpoints: tuple[str, ...], *, once: bool = False) -> Trial:
+def _trial(scale: Scale, server: str, peer: str, endpoints: tuple[str, ...], *, rounds: int | None = None) -> Trial:
     cases = tuple({"endpoint": endpoint} for endpoint in endpoints)
     seconds = START_SECONDS + len(cases) * (scale.warm_up_seconds + scale.load_seconds + 0.1)
-    return Trial(name, server, peer, settings(server, 1), cases, seconds, once)
+    return Trial(name, server, peer, settings(server, 1), cases, seconds, rounds)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

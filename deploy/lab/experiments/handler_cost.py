@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.lab import handler, servers
 from deploy.lab.experiments.subjects import ALL_SERVERS
-from deploy.lab.trials import Case, Flawed, Laboratory, Measured, Scale, Trial, Unavailable
+from deploy.lab.trials import Case, Laboratory, Measured, Scale, Trial, Unavailable
 
 name = "handler_cost"
 
@@ -36,7 +35,7 @@ TIMEOUT_SECONDS = 60.0
 def trials(scale: Scale) -> list[Trial]:
     return [
         *(_handler_trial(scale, peer, views) for peer, views in VIEWS.items()),
-        *(Trial(name, server, "none", {}, ({},), 0.1, once=True) for server in ALL_SERVERS),
+        *(Trial(name, server, "none", {}, ({},), 0.1, rounds=1) for server in ALL_SERVERS),
     ]
 
 
@@ -51,7 +50,7 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
         if trial.peer == "none":
             yield Measured(case, {"configuration_lines": float(configuration_lines(trial.server))})
         else:
-            figures = _handle(trial.peer, str(case["view"]), _seconds(laboratory.scale))
+            figures = _handle(laboratory, trial.peer, str(case["view"]))
             yield Measured(case, figures | code_lines(trial.peer))
 
 
@@ -59,17 +58,11 @@ def _seconds(scale: Scale) -> float:
     return min(scale.load_seconds, MOST_LOAD_SECONDS)
 
 
-def _handle(peer: str, view: str, seconds: float) -> dict[str, float]:
+def _handle(laboratory: Laboratory, peer: str, view: str) -> dict[str, float]:
     if gone := servers.missing(servers.peers()[peer]):
         raise Unavailable(gone)
-    command = [sys.executable, "-m", handler.__name__, peer, view, str(seconds)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise Flawed(f"{peer} by itself did not end in {TIMEOUT_SECONDS:.0f} s") from error
-    if done.returncode:
-        raise Flawed(f"{peer} by itself failed: {done.stderr.strip().rpartition(chr(10))[2]}")
-    figures: dict[str, float] = json.loads(done.stdout)
+    command = [sys.executable, "-m", handler.__name__, peer, view, str(_seconds(laboratory.scale))]
+    figures: dict[str, float] = json.loads(laboratory.run(command, timeout_seconds=TIMEOUT_SECONDS))
     return figures
 
 

@@ -33,12 +33,12 @@ def trials(scale: Scale) -> list[Trial]:
 
 def _trial(server: str, peer: str, cases: tuple[Case, ...], scale: Scale) -> Trial:
     seconds = sum(2.0 + float(case["connections"]) / 1500 + idle_seconds(scale) for case in cases)
-    return Trial(name, server, peer, {"processes": 1}, cases, seconds, once=True)
+    return Trial(name, server, peer, {"processes": 1}, cases, seconds)
 
 
 def idle_seconds(scale: Scale) -> float:
     """How long their idleness is watched."""
-    return 3.0 if scale.is_full else 0.5
+    return 2.0 if scale.is_full else 0.5
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -33,7 +33,7 @@ def _trial(server: str, cases: tuple[Case, ...]) -> Trial:
     threads = THREADS if server in THREADED_SERVERS else 1
     # Where a stream takes a slot, more are waited for in vain, and so is another answer.
     seconds = 3.0 if is_asgi(server) else 3.0 + CONNECT_SECONDS
-    return Trial(name, server, bare_peer(server), {"processes": 1, "threads": threads}, cases, seconds, once=True)
+    return Trial(name, server, bare_peer(server), {"processes": 1, "threads": threads}, cases, seconds, rounds=1)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -26,7 +26,7 @@ def trials(scale: Scale) -> list[Trial]:
     below: tuple[Case, ...] = tuple({"endpoint": "row", "load": share} for share in SHARES)
     one = [_trial(scale, server, 1, (SATURATION, *below, COMMON)) for server in ALL_SERVERS]
     # On one core a second process adds memory and little else: one round says how much.
-    two = [_trial(scale, server, 2, (SATURATION, COMMON), once=True) for server in ALL_SERVERS]
+    two = [_trial(scale, server, 2, (SATURATION, COMMON), rounds=1) for server in ALL_SERVERS]
     return [*one, *two, *_again(scale)]
 
 
@@ -35,11 +35,11 @@ def _again(scale: Scale) -> list[Trial]:
 
 
 def _trial(
-    scale: Scale, server: str, processes: int, cases: tuple[Case, ...], *, once: bool = False, **more: int
+    scale: Scale, server: str, processes: int, cases: tuple[Case, ...], *, rounds: int | None = None, **more: int
 ) -> Trial:
     peer = "django-asgi" if is_asgi(server) else "django-wsgi"
     seconds = START_SECONDS + len(cases) * (scale.warm_up_seconds + scale.load_seconds + 0.1)
-    return Trial(name, server, peer, settings(server, processes) | more, cases, seconds, once)
+    return Trial(name, server, peer, settings(server, processes) | more, cases, seconds, rounds)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -59,9 +59,11 @@ def saturate(
     *,
     connections: int = SATURATING_CONNECTIONS,
     headers: Mapping[str, str] = NO_HEADERS,
+    seconds: float | None = None,
 ) -> Measured:
-    """Closed loop: each connection asks anew as soon as it is answered. Raises Flawed where nothing was answered."""
-    measured = _measure(running, case, laboratory, path, connections=connections, rate=None, headers=headers)
+    """Closed loop: each connection asks anew as soon as it is answered. Raises Flawed where nothing was answered.
+    ``seconds``: unless given, as long as the scale says."""
+    measured = _measure(running, case, laboratory, path, connections, None, headers, seconds)
     metrics = measured.metrics
     server_share = metrics["cpu_us_per_request"] * metrics["requests_per_second"] / 1e6
     flaw = generator_flaw(metrics["generator_share"], server_share)
@@ -84,10 +86,11 @@ def arrive(
     *,
     rate: float,
     headers: Mapping[str, str] = NO_HEADERS,
+    seconds: float | None = None,
 ) -> Measured:
-    """Open loop: Poisson arrivals, ``rate`` a second, whatever the server does. Latency counts from when it was due."""
-    connections = OPEN_LOOP_CONNECTIONS
-    measured = _measure(running, case, laboratory, path, connections=connections, rate=rate, headers=headers)
+    """Open loop: Poisson arrivals, ``rate`` a second, whatever the server does. Latency counts from when it was due.
+    ``seconds``: unless given, as long as the scale says."""
+    measured = _measure(running, case, laboratory, path, OPEN_LOOP_CONNECTIONS, rate, headers, seconds)
     if measured.metrics["lag_p99_ms"] > LAG_P99_MS:
         return Measured(measured.case, measured.metrics, measured.histogram, "generator late")
     return measured
@@ -160,17 +163,17 @@ def _measure(
     case: Case,
     laboratory: Laboratory,
     path: str,
-    *,
     connections: int,
     rate: float | None,
     headers: Mapping[str, str],
+    seconds: float | None,
 ) -> Measured:
     before = running.usage()
     load = generator.http(
         running.port,
         path,
         connections=connections,
-        seconds=laboratory.scale.load_seconds,
+        seconds=seconds or laboratory.scale.load_seconds,
         warm_up_seconds=laboratory.scale.warm_up_seconds,
         rate=rate,
         seed=next(_seeds),

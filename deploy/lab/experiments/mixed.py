@@ -10,7 +10,7 @@ from deploy.lab import generator
 from deploy.lab.experiments import chatting, visiting
 from deploy.lab.experiments.chatting import Say, Talk
 from deploy.lab.experiments.loads import LAG_P99_MS, NO_HEADERS, check_answered, load_metrics
-from deploy.lab.experiments.pages import SITE_START_SECONDS, shop_pages
+from deploy.lab.experiments.pages import CLOSE_ROUNDS, SITE_START_SECONDS, shop_pages
 from deploy.lab.experiments.visiting import Visitor
 from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
 
@@ -35,7 +35,17 @@ def trials(scale: Scale) -> list[Trial]:
     # Guests who choose names, sockets that are opened, messages that are waited for.
     seconds = SITE_START_SECONDS + load_seconds(scale) + 2.0
     return [
-        Trial(name, topology, "site", {}, ({"chat": way, "pages_per_second": PAGES_PER_SECOND},), seconds)
+        Trial(
+            name,
+            topology,
+            "site",
+            {},
+            ({"chat": way, "pages_per_second": PAGES_PER_SECOND},),
+            seconds,
+            # What only asks is slower by so much that the scale's rounds will do.
+            CLOSE_ROUNDS if scale.is_full and way == "sockets" else None,
+            beside=name,
+        )
         for topology, way in WAYS.items()
     ]
 

@@ -18,6 +18,10 @@ PAGES = ("list", "product", "basket")
 # The part of its own saturation that each page is then asked for in an open loop, in the two that are compared first.
 SHARE = 0.5
 SITE_START_SECONDS = 4.5
+# The two differ by a tenth or two, where rounds minutes apart differ by a half: more rounds, side by side, and loads of
+# a hundred pages instead of forty.
+CLOSE_ROUNDS = 7
+LEAST_SECONDS = 2.5
 # As many processes for pages as the split has; on the one core that a subject has, more would only take memory.
 SITE = {"WEB_CONCURRENCY": "2"}
 # Enough to keep two processes busy behind nginx, and no queue that would take seconds to answer.
@@ -32,28 +36,41 @@ class Page:
 
 def trials(scale: Scale) -> list[Trial]:
     more = [_trial(scale, topology, ("saturation",)) for topology in MORE_TOPOLOGIES] if scale.is_full else []
-    return [*(_trial(scale, topology, ("saturation", SHARE)) for topology in TOPOLOGIES), *more]
+    rounds = CLOSE_ROUNDS if scale.is_full else None
+    return [*(_trial(scale, topology, ("saturation", SHARE), rounds) for topology in TOPOLOGIES), *more]
 
 
-def _trial(scale: Scale, topology: str, loads: tuple[str | float, ...]) -> Trial:
+def load_seconds(scale: Scale) -> float:
+    return max(scale.load_seconds, LEAST_SECONDS) if scale.is_full else scale.load_seconds
+
+
+def _trial(scale: Scale, topology: str, loads: tuple[str | float, ...], rounds: int | None = None) -> Trial:
     cases: tuple[Case, ...] = tuple({"page": page, "load": load} for page in PAGES for load in loads)
-    seconds = SITE_START_SECONDS + len(cases) * (scale.load_seconds + scale.warm_up_seconds + 0.2)
-    return Trial(name, topology, "site", {}, cases, seconds)
+    seconds = SITE_START_SECONDS + len(cases) * (load_seconds(scale) + scale.warm_up_seconds + 0.2)
+    return Trial(name, topology, "site", {}, cases, seconds, rounds, beside=name)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:
     """Saturation comes before what is a part of it, page by page in the order of the shuffled cases."""
     with laboratory.start_site(trial.server, SITE) as running:
-        pages = shop_pages(running)
+        pages, seconds = shop_pages(running), load_seconds(laboratory.scale)
         for page_name in dict.fromkeys(str(case["page"]) for case in cases):
             page, saturation = pages[page_name], {"page": page_name, "load": "saturation"}
-            most = saturate(running, saturation, laboratory, page.path, connections=CONNECTIONS, headers=page.headers)
+            most = saturate(
+                running,
+                saturation,
+                laboratory,
+                page.path,
+                connections=CONNECTIONS,
+                headers=page.headers,
+                seconds=seconds,
+            )
             if saturation in cases:
                 yield most
             for case in cases:
                 if case["page"] == page_name and case != saturation:
                     rate = float(case["load"]) * most.metrics["requests_per_second"]
-                    yield arrive(running, case, laboratory, page.path, rate=rate, headers=page.headers)
+                    yield arrive(running, case, laboratory, page.path, rate=rate, headers=page.headers, seconds=seconds)
 
 
 def shop_pages(running: Running) -> dict[str, Page]:

@@ -30,7 +30,7 @@ def _trial(scale: Scale, server: str, peer: str) -> Trial:
         {"endpoint": endpoint, "concurrency": clients} for endpoint in endpoints for clients in concurrencies
     )
     seconds = START_SECONDS + sum(_expected_seconds(server, case) for case in cases)
-    return Trial(name, server, peer, settings(server, 1), cases, seconds, once=True)
+    return Trial(name, server, peer, settings(server, 1), cases, seconds, rounds=1)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

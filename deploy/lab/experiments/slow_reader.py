@@ -38,7 +38,7 @@ def _trial(server: str, scale: Scale) -> Trial:
     kinds = ("http", "websocket") if is_asgi(server) else ("http",)
     cases = tuple({"kind": kind} for kind in kinds)
     seconds = len(cases) * (START_SECONDS + deaf_seconds(scale))
-    return Trial(name, server, bare_peer(server), settings(server, 1), cases, seconds, once=True)
+    return Trial(name, server, bare_peer(server), settings(server, 1), cases, seconds, rounds=1)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

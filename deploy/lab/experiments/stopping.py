@@ -36,7 +36,7 @@ def trials(scale: Scale) -> list[Trial]:
             settings(server, 1),
             ({"signal": "SIGTERM"},),
             seconds=1 + (patience_seconds(scale) if server in WAIT_FOR_SOCKETS else REQUEST_MS / 1000),
-            once=True,
+            rounds=1,
         )
         for server in watched_servers(scale)
     ]

@@ -19,7 +19,7 @@ DJANGO = ("django-asgi", "django-asgi-alone")
 
 def trials(scale: Scale) -> list[Trial]:
     subjects = [(server, bare_peer(server)) for server in ALL_SERVERS] + [("uvicorn", peer) for peer in DJANGO]
-    return [Trial(name, server, peer, {"processes": 1}, ({},), seconds=1, once=True) for server, peer in subjects]
+    return [Trial(name, server, peer, {"processes": 1}, ({},), seconds=1, rounds=1) for server, peer in subjects]
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

@@ -67,7 +67,7 @@ def _trial(
     )
     slots = _slots(server, settings)
     seconds = START_SECONDS + sum(_expected_seconds(case, slots) for case in cases)
-    return Trial(name, server, peer, settings, cases, seconds, once=server in LIKE_SYNC_SERVERS)
+    return Trial(name, server, peer, settings, cases, seconds, rounds=1 if server in LIKE_SYNC_SERVERS else None)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:

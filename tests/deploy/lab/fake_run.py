@@ -40,7 +40,7 @@ def samples(scale: Scale = profiles.FULL) -> Iterator[Sample]:
     for name, experiment in ALL.items():
         for trial in experiment.trials(scale):
             for case in trial.cases:
-                for number in range(1, 2 if trial.once else 1 + scale.rounds):
+                for number in range(1, 1 + (trial.rounds or scale.rounds)):
                     whole = {**trial.settings, **case}
                     cell = f"{name} {trial.server} {trial.peer} {sorted(whole.items())}"
                     metrics = {metric: _value(cell, metric, number) for metric in _metrics(name, trial.peer, whole)}

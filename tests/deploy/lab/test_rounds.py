@@ -42,14 +42,32 @@ def test_cases_are_shuffled_and_none_is_lost() -> None:
 
 
 def test_what_does_not_vary_is_measured_in_the_first_round_only() -> None:
-    steps = plan([trial("a"), trial("b", once=True)], SCALE, seed=1)
+    steps = plan([trial("a"), trial("b", rounds=1)], SCALE, seed=1)
 
     assert [step.round for step in steps if step.trial.server == "b"] == [1]
     assert len(steps) == 4
 
 
+def test_what_differs_by_little_is_measured_in_more_rounds_than_the_rest() -> None:
+    steps = plan([trial("a"), trial("b", rounds=5)], SCALE, seed=1)
+
+    assert [step.round for step in steps if step.trial.server == "b"] == [1, 2, 3, 4, 5]
+    assert [step.round for step in steps if step.trial.server == "a"] == [1, 2, 3]
+
+
+def test_what_is_compared_closely_is_measured_side_by_side_in_either_order() -> None:
+    close = [trial(server, beside="close") for server in ("x", "y")]
+    for seed in range(20):
+        order = [step.trial.server for step in plan([*close, *(trial(server) for server in SERVERS)], SCALE, seed)]
+        for start in (0, 14, 28):
+            places = [order.index(server, start) for server in ("x", "y")]
+            assert abs(places[0] - places[1]) == 1
+    firsts = {min(("x", "y"), key=[step.trial.server for step in plan(close, SCALE, seed)].index) for seed in range(20)}
+    assert firsts == {"x", "y"}
+
+
 def test_the_time_is_the_sum_of_what_the_trials_foretell() -> None:
-    assert seconds(plan([trial("a", seconds=2.5), trial("b", seconds=1.0, once=True)], SCALE, seed=1)) == 8.5
+    assert seconds(plan([trial("a", seconds=2.5), trial("b", seconds=1.0, rounds=1)], SCALE, seed=1)) == 8.5
 
 
 def test_two_trials_that_cannot_be_told_apart_are_a_mistake() -> None:

@@ -285,3 +285,25 @@ def test_a_lock_that_an_interrupt_left_taken_holds_up_no_stop(
         subject.process._waitpid_lock.acquire()  # type: ignore[attr-defined]
         subject.stop(patience_seconds=0.1)
         assert not processes.tree([subject.process.pid])
+
+
+def test_a_program_that_measures_itself_runs_on_the_subjects_core_and_knows_nothing_of_our_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "somebody.elses")
+    core = max(os.sched_getaffinity(0))
+    tell = "import os; print(os.sched_getaffinity(0), 'DJANGO_SETTINGS_MODULE' in os.environ)"
+
+    assert running.run([sys.executable, "-c", tell], tmp_path, core=core, timeout_seconds=20) == f"{{{core}}} False\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("raise SystemExit('first\\nno such page')", "it failed: no such page"),
+        ("while True: pass", "did not end in 1 s"),
+    ],
+)
+def test_a_program_that_fails_or_does_not_end_does_not_count(tmp_path: Path, program: str, why: str) -> None:
+    with pytest.raises(Flawed, match=why):
+        running.run([sys.executable, "-c", program], tmp_path, core=None, timeout_seconds=1)

@@ -4,7 +4,7 @@ import pytest
 
 from deploy.lab import handler, servers
 from deploy.lab.experiments import handler_cost
-from deploy.lab.trials import Flawed, Unavailable
+from deploy.lab.trials import Unavailable
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,3 @@ def test_a_handler_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(handler.OTHER_PATHS, ("bare-wsgi", "sync"), "/nowhere")
     with pytest.raises(SystemExit, match="/nowhere was answered with 404"):
         handler.measure("bare-wsgi", "sync", 0.05)
-
-
-def test_a_program_that_fails_does_not_count() -> None:
-    with pytest.raises(Flawed, match="bare-wsgi by itself failed"):
-        handler_cost._handle("bare-wsgi", "sync", float("nan"))
