@@ -13,7 +13,7 @@ help:
 	@echo "make test      run every test that this machine can run, and name what it could not"
 	@echo "make check     ruff and mypy"
 	@echo "make lab       install the other servers and frameworks, for python -m deploy up NAME and the measurements"
-	@echo "make measure   measure them (a few minutes; ARGS='--profile full': half an hour, for figures that are quoted)"
+	@echo "make measure   measure them (a few minutes; ARGS='--profile full': three quarters of an hour, for figures that are quoted)"
 	@echo "make messages  collect the texts to translate into config/locale (needs gettext)"
 	@echo "make clean     remove the virtual environment and caches; the data in var/ stays"
 

@@ -10,7 +10,7 @@ from deploy.lab import generator
 from deploy.lab.experiments import chatting, visiting
 from deploy.lab.experiments.chatting import Say, Talk
 from deploy.lab.experiments.loads import LAG_P99_MS, NO_HEADERS, check_answered, load_metrics
-from deploy.lab.experiments.pages import CLOSE_ROUNDS, SITE_START_SECONDS, shop_pages
+from deploy.lab.experiments.pages import SITE_START_SECONDS, shop_pages
 from deploy.lab.experiments.visiting import Visitor
 from deploy.lab.trials import Case, Laboratory, Measured, Running, Scale, Trial
 
@@ -29,6 +29,8 @@ SPEAKERS = ("Ada", "Ines", "Mia", "Tom")
 MESSAGE_SECONDS = 0.5
 # At twenty pages a second, a second or two would not tell what one page in a hundred takes.
 LEAST_SECONDS, LEAST_QUICK_SECONDS = 8.0, 2.0
+# A message takes about ten milliseconds either way, and from round to round a fifth more or less.
+CLOSE_ROUNDS = 15
 
 
 def trials(scale: Scale) -> list[Trial]:

@@ -15,13 +15,16 @@ name = "pages"
 TOPOLOGIES = ("split", "all_asgi")
 MORE_TOPOLOGIES = ("split_gthread", "split_granian_wsgi", "all_wsgi")
 PAGES = ("list", "product", "basket")
-# The part of its own saturation that each page is then asked for in an open loop, in the two that are compared first.
+# The part of its own saturation that the list is then asked for in an open loop, in the two that are compared first.
 SHARE = 0.5
+AT_HALF: Case = {"page": "list", "load": SHARE}
 SITE_START_SECONDS = 4.5
 # The two differ by a tenth or two, where rounds minutes apart differ by a half: more rounds, side by side, and loads of
 # a hundred pages instead of forty.
 CLOSE_ROUNDS = 7
 LEAST_SECONDS = 2.5
+# Of half as many pages a second, so long that the slowest in a hundred is not one or two of them but five or six.
+LEAST_SECONDS_AT_HALF = 10.0
 # As many processes for pages as the split has; on the one core that a subject has, more would only take memory.
 SITE = {"WEB_CONCURRENCY": "2"}
 # Enough to keep two processes busy behind nginx, and no queue that would take seconds to answer.
@@ -35,25 +38,27 @@ class Page:
 
 
 def trials(scale: Scale) -> list[Trial]:
-    more = [_trial(scale, topology, ("saturation",)) for topology in MORE_TOPOLOGIES] if scale.is_full else []
+    more = [_trial(scale, topology) for topology in MORE_TOPOLOGIES] if scale.is_full else []
     rounds = CLOSE_ROUNDS if scale.is_full else None
-    return [*(_trial(scale, topology, ("saturation", SHARE), rounds) for topology in TOPOLOGIES), *more]
+    return [*(_trial(scale, topology, AT_HALF, rounds=rounds) for topology in TOPOLOGIES), *more]
 
 
-def load_seconds(scale: Scale) -> float:
-    return max(scale.load_seconds, LEAST_SECONDS) if scale.is_full else scale.load_seconds
+def load_seconds(scale: Scale, least: float = LEAST_SECONDS) -> float:
+    return max(scale.load_seconds, least) if scale.is_full else scale.load_seconds
 
 
-def _trial(scale: Scale, topology: str, loads: tuple[str | float, ...], rounds: int | None = None) -> Trial:
-    cases: tuple[Case, ...] = tuple({"page": page, "load": load} for page in PAGES for load in loads)
-    seconds = SITE_START_SECONDS + len(cases) * (load_seconds(scale) + scale.warm_up_seconds + 0.2)
+def _trial(scale: Scale, topology: str, *more: Case, rounds: int | None = None) -> Trial:
+    saturations: list[Case] = [{"page": page, "load": "saturation"} for page in PAGES]
+    loads = len(saturations) * load_seconds(scale) + len(more) * load_seconds(scale, LEAST_SECONDS_AT_HALF)
+    cases = (*saturations, *more)
+    seconds = SITE_START_SECONDS + loads + len(cases) * (scale.warm_up_seconds + 0.2)
     return Trial(name, topology, "site", {}, cases, seconds, rounds, beside=name)
 
 
 def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Measured]:
     """Saturation comes before what is a part of it, page by page in the order of the shuffled cases."""
     with laboratory.start_site(trial.server, SITE) as running:
-        pages, seconds = shop_pages(running), load_seconds(laboratory.scale)
+        pages, scale = shop_pages(running), laboratory.scale
         for page_name in dict.fromkeys(str(case["page"]) for case in cases):
             page, saturation = pages[page_name], {"page": page_name, "load": "saturation"}
             most = saturate(
@@ -63,13 +68,14 @@ def run(trial: Trial, cases: list[Case], laboratory: Laboratory) -> Iterator[Mea
                 page.path,
                 connections=CONNECTIONS,
                 headers=page.headers,
-                seconds=seconds,
+                seconds=load_seconds(scale),
             )
             if saturation in cases:
                 yield most
             for case in cases:
                 if case["page"] == page_name and case != saturation:
                     rate = float(case["load"]) * most.metrics["requests_per_second"]
+                    seconds = load_seconds(scale, LEAST_SECONDS_AT_HALF)
                     yield arrive(running, case, laboratory, page.path, rate=rate, headers=page.headers, seconds=seconds)
 
 

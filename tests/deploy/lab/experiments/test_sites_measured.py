@@ -21,10 +21,11 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield opened
 
 
-def test_each_page_is_found_at_saturation_and_at_half_of_it(laboratory: Bench) -> None:
+def test_each_page_is_found_at_saturation_and_the_list_at_half_of_it(laboratory: Bench) -> None:
     found = measured(laboratory, "pages", "split")
     assert {(each.case["page"], each.case["load"]) for each in found} == {
-        (page, load) for page in ("list", "product", "basket") for load in ("saturation", 0.5)
+        *((page, "saturation") for page in ("list", "product", "basket")),
+        ("list", 0.5),
     }
     assert all(each.metrics["errors"] == 0 for each in found)
     assert all(each.metrics["cpu_us_per_request"] > 100 for each in found if each.case["load"] == "saturation")
