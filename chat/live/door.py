@@ -16,8 +16,9 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from chat.live import database, origins, protocol
-from chat.live.identity import name_of
+from chat.live.identity import identify
 from chat.live.outbox import Send
+from chat.live.visitors import load_visitor
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def guard(application: Application) -> Application:
         try:
             try:
                 async with asyncio.timeout(SESSION_SECONDS):
-                    who = await database.run(name_of, session_key)
+                    who = await database.run(lambda: identify(load_visitor(session_key)).key)
             except Exception as error:
                 logger.warning("Nobody could be let in: %s", error)
                 await _close(receive, send, protocol.CLOSE_TRY_LATER)

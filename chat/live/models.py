@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class Stream(models.Model):
@@ -31,7 +32,7 @@ class Event(models.Model):
     # "user:7", "guest:<uuid>", "shop".
     author = models.CharField(max_length=100, blank=True)
     client_id = models.CharField(max_length=64, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["stream", "seq"]
@@ -44,3 +45,34 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream_id}#{self.seq} {self.kind}"
+
+
+class Process(models.Model):
+    """A process that has sockets. It writes ``alive_at`` anew every few seconds; one that does not has died."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alive_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Member(models.Model):
+    """Somebody who has a page of this stream open, by a socket of this process; gone with it when it dies.
+
+    ``who`` is an author's key and ``name`` what they are called; ``away``: nobody looks at any of these pages.
+    """
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="members")
+    stream_key = models.CharField(max_length=100, db_index=True)
+    who = models.CharField(max_length=100)
+    name = models.CharField(max_length=80)
+    away = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "stream_key", "who"], name="member_of_process_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who} in {self.stream_key}"

@@ -17,10 +17,12 @@ MAX_SAFE_INTEGER = 2**53 - 1
 # A browser comes back after 4000-4499, with full jitter, and stays away after 4500-4999.
 CLOSE_NO_HELLO = 4001
 CLOSE_TOO_SLOW = 4008
+CLOSE_LEAVING = 4012
 CLOSE_TRY_LATER = 4013
 CLOSE_FLOOD = 4029
 CLOSE_WRONG_ORIGIN = 4500
 CLOSE_WRONG_HOST = 4501
+CLOSE_SOMEBODY_ELSE = 4503
 CLOSE_OTHER_VERSION = 4505
 
 
@@ -74,19 +76,24 @@ def _is_flag(value: Any) -> bool:
 # What each frame of a browser carries; a name that ends in "?" may be absent.
 CLIENT_FRAMES: dict[str, dict[str, Callable[[Any], bool]]] = {
     "hello": {"v": _number(0, 1000), "client?": _WORD},
-    "sub": {"stream": _STREAM, "ticket?": _WORD, "epoch?": _WORD, "seq?": _SEQ},
+    "sub": {"stream": _STREAM, "ticket?": _WORD, "epoch?": _WORD, "seq?": _SEQ, "here?": _is_flag},
     "unsub": {"stream": _STREAM},
     "send": {"stream": _STREAM, "cid": _CLIENT_ID, "data": _is_object},
     "edit": {"stream": _STREAM, "cid": _CLIENT_ID, "seq": _POSITION, "data": _is_object},
     "del": {"stream": _STREAM, "cid": _CLIENT_ID, "seq": _POSITION},
     "sync": {"stream": _STREAM, "epoch?": _WORD, "seq": _SEQ},
-    "hist": {"stream": _STREAM, "before?": _POSITION, "limit?": _number(1, 100)},
+    "hist": {
+        "stream": _STREAM,
+        "before?": _POSITION,
+        "after?": _SEQ,
+        "around?": _POSITION,
+        "limit?": _number(1, 100),
+    },
     "read": {"stream": _STREAM, "seq": _SEQ},
     "typing": {"stream": _STREAM, "on": _is_flag},
     "ack": {"stream": _STREAM, "seq": _SEQ},
-    "ping": {},
+    "ping": {"away?": _is_flag},
 }
-NOT_YET = frozenset({"edit", "del", "read", "typing", "ack"})
 
 
 def parse(text: str | None) -> Frame:
@@ -126,8 +133,8 @@ def _frame(content: dict[str, Any]) -> Frame:
                 raise Refused("bad_frame", f'"{kind}" lacks "{field}".', re=reply_to)
         elif not check(content[field]):
             raise Refused("bad_frame", f'"{field}" of "{kind}" is not valid.', re=reply_to)
-    if kind in NOT_YET:
-        raise Refused("not_yet", f'This server does not do "{kind}" yet.', re=reply_to)
+    if len({"before", "after", "around"} & content.keys()) > 1:
+        raise Refused("bad_frame", f'"{kind}" goes one way.', re=reply_to)
     return Frame(kind, reply_to, content)
 
 

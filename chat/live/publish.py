@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import F
 
 from chat.live import doorbell
 from chat.live.models import Event, Stream
@@ -22,18 +23,62 @@ def append(stream_key: str, kind: str, data: dict[str, Any], *, author: str = ""
     The stream's row is locked until the commit, so numbers have no gap and nobody reads n+1 before n: call it late
     in the transaction. A repeated ``author`` and ``client_id`` gives the event of the first time back.
     """
+    with appending(stream_key) as stream:
+        known = stream.known([(author, client_id)])
+        return known.get((author, client_id)) or stream.append(kind, data, author=author, client_id=client_id)
+
+
+class Appending:
+    """A stream that is locked for this transaction. What is appended is numbered at once and written together."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._last_seq = stream.last_seq
+        self._events: list[Event] = []
+
+    def known(self, sends: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
+        """Those of the (author, client id) that are an event of this stream already, in one query. "" is no id."""
+        wanted = {(author, client_id) for author, client_id in sends if client_id}
+        if not wanted:
+            return {}
+        authors, client_ids = zip(*wanted, strict=True)
+        found = Event.objects.filter(stream=self._stream, author__in=authors, client_id__in=client_ids)
+        events = {(event.author, event.client_id): event for event in found}
+        return {send: event for send, event in events.items() if send in wanted}
+
+    def append(self, kind: str, data: dict[str, Any], *, author: str = "", client_id: str = "") -> Event:
+        self._last_seq += 1
+        event = Event(stream=self._stream, seq=self._last_seq, kind=kind, data=data, author=author, client_id=client_id)
+        self._events.append(event)
+        return event
+
+    def _write(self) -> None:
+        if not self._events:
+            return
+        Event.objects.bulk_create(self._events)
+        Stream.objects.filter(pk=self._stream.pk).update(last_seq=self._last_seq)
+        key, seq = self._stream.key, self._last_seq
+        transaction.on_commit(lambda: doorbell.ring(key, seq), robust=True)
+
+
+@contextlib.contextmanager
+def appending(stream_key: str) -> Iterator[Appending]:
+    """Lock a stream to append several events in one go: they are written at the end of the block, in the caller's
+    transaction, and rung for once after its commit. Nothing is written where the block raises."""
     with transaction.atomic():
-        stream = _locked(stream_key)
-        if client_id:
-            known = Event.objects.filter(stream=stream, author=author, client_id=client_id).first()
-            if known is not None:
-                return known
-        event = Event.objects.create(
-            stream=stream, seq=stream.last_seq + 1, kind=kind, data=data, author=author, client_id=client_id
-        )
-        Stream.objects.filter(pk=stream.pk).update(last_seq=F("last_seq") + 1)
-        transaction.on_commit(lambda: doorbell.ring(stream_key, event.seq), robust=True)
-    return event
+        stream = Appending(_locked(stream_key))
+        yield stream
+        stream._write()
+
+
+def redact(stream_key: str, seqs: Collection[int]) -> None:
+    """Take the words out of these events, in the caller's transaction: their ``text`` becomes empty, and they say
+    ``deleted``. Append an event whose kind ends in ".deleted" with it: at such a one every process forgets the texts
+    that it still holds."""
+    events = list(Event.objects.filter(stream__key=stream_key, seq__in=seqs))
+    for event in events:
+        event.data = {**event.data, "text": "", "deleted": True}
+    Event.objects.bulk_update(events, ["data"])
 
 
 def ticket(stream_key: str) -> str:

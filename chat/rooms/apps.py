@@ -7,8 +7,8 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         from chat.live import identity, kinds
-        from chat.rooms.guests import name_guest
+        from chat.rooms.authors import identify
         from chat.rooms.streams import ROOM
 
         kinds.register(ROOM)
-        identity.register_guests(name_guest)
+        identity.register(identify)

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from chat.live.identity import Identity
 from chat.live.visitors import Visitor
 from chat.rooms.guests import guest_of
 from chat.rooms.models import Guest
@@ -37,3 +38,8 @@ def author_of(visitor: Visitor) -> Author | None:
         return Author(f"user:{user.pk}", shown_name(str(name)), user=user, is_staff=visitor.is_staff)
     guest = guest_of(visitor.session)
     return Author(f"guest:{guest.key}", guest.name, guest=guest) if guest is not None else None
+
+
+def identify(visitor: Visitor) -> Identity:
+    author = author_of(visitor)
+    return Identity(author.key, author.name) if author is not None else Identity()

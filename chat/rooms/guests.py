@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.live.visitors import Visitor
 from chat.rooms.models import Guest, Message
 from chat.rooms.refusals import Refused
 
@@ -61,12 +60,6 @@ def guest_of(session: dict[str, object]) -> Guest | None:
     except signing.BadSignature:
         return None
     return Guest.objects.filter(key=key).first()
-
-
-def name_guest(visitor: Visitor) -> str:
-    """How a guest is called in the streams; empty for somebody who has not chosen a name."""
-    guest = guest_of(visitor.session)
-    return f"guest:{guest.key}" if guest is not None else ""
 
 
 def clean_name(name: str) -> str:

@@ -37,7 +37,7 @@ def test_a_frame_is_read_as_the_vector_says(vector: dict[str, Any]) -> None:
 
 
 def test_every_frame_of_the_protocol_has_a_vector() -> None:
-    assert {json.loads(v["text"])["t"] for v in VECTORS if "type" in v or v["err"] == "not_yet"} == set(CLIENT_FRAMES)
+    assert {json.loads(v["text"])["t"] for v in VECTORS if "type" in v} == set(CLIENT_FRAMES)
 
 
 def test_a_refusal_says_which_frame_it_means() -> None:
@@ -68,4 +68,4 @@ def test_whatever_comes_is_a_frame_or_a_refusal(text: str) -> None:
         code = ""
     except Refused as refusal:
         frame, code = None, refusal.code
-    assert frame is not None or code in {"bad_json", "bad_frame", "unknown", "not_yet", "too_large"}
+    assert frame is not None or code in {"bad_json", "bad_frame", "unknown", "too_large"}
