@@ -92,6 +92,7 @@ class Outbox:
     async def cut(self) -> None:
         """Send nothing more. Where this side was to close and could not: close without waiting for the reader, for
         half dead is worse than dead: a browser that is cut comes back."""
+        self._ended = None
         task, self._task = self._task, None
         if task is not None:
             task.cancel()

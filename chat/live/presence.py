@@ -10,9 +10,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from chat.live import database, members
 from chat.live.credit import Follower
@@ -50,7 +49,8 @@ class Presence:
         self._unread: set[str] = set()
         self._beaten_at = 0.0
         self._task: asyncio.Task[None] | None = None
-        self.on_change: Any = lambda streams: None
+        # Called with the streams whose members this process has written.
+        self.on_change: Callable[[Collection[str]], None] = lambda streams: None
 
     @property
     def is_empty(self) -> bool:

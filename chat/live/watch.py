@@ -6,8 +6,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Collection, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from chat.live import database, kinds
 from chat.live.identity import Identity, identify, is_barred
@@ -85,14 +85,14 @@ class Watch:
         if concerned := list(connections):
             self._start(self._look_at(concerned))
 
-    def _start(self, work: object) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._survive(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _survive(self, work: object) -> None:
+    async def _survive(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await work  # type: ignore[misc]
+            await work
         except Exception as error:
             # All are looked at anew before long.
             self._looked_at = 0.0

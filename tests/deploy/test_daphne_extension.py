@@ -56,11 +56,12 @@ def hear(socket: wire.WebSocket) -> str:
 @pytest.mark.parametrize("text", ["short", "ñ" * 200, "x" * 70_000])
 def test_one_frame_reaches_many_sockets(tmp_path: Path, pushing: str, text: str) -> None:
     with serving(tmp_path, pushing) as server, contextlib.ExitStack() as cleanup:
-        sockets = [wire.WebSocket(server.port, "/", timeout_seconds=15) for _ in range(3)]
-        for number, socket in enumerate(sockets, start=1):
-            cleanup.callback(socket.close)
-            socket.send(wire.TEXT, b"I have come")
-            assert [hear(socket), hear(socket)] == ["I have come", f"{number} of {number}"]
+        sockets = []
+        for number in range(1, 4):
+            sockets.append(wire.WebSocket(server.port, "/", timeout_seconds=15))
+            cleanup.callback(sockets[-1].close)
+            sockets[-1].send(wire.TEXT, b"I have come")
+            assert [hear(sockets[-1]) for _ in range(2)] == ["I have come", f"{number} of {number}"]
         sockets[2].send(wire.TEXT, text.encode())
         for number, socket in enumerate(sockets):
             # Those who came before hear of each that came after them.
