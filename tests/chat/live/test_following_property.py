@@ -1,8 +1,8 @@
 """Whatever the line does to the frames, a follower ends with exactly the log.
 
 The line may lose, double and reorder, which no socket does and a page over HTTP may meet. One thing it may not: carry
-events over into another epoch. An ``ev`` names none, and what was sent before a ``reset`` of another epoch does not come
-after it, since a page that has lost its socket hears nothing of the old one any more.
+events over into another epoch. An ``ev`` names none, and what was sent before a ``reset`` of another epoch does not
+come after it, since a page that has lost its socket hears nothing of the old one any more.
 """
 
 from __future__ import annotations
