@@ -19,13 +19,15 @@ class Proxy:
     TRICKLE_BYTES; 0: as fast as it goes) hold for connections that are open, too.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, source: str = "127.0.0.1") -> None:
+        """``source``: the address from which it connects, one of this machine's own (127.0.0.0/8)."""
         self.delay_seconds = 0.0
         self.trickle_seconds = 0.0
         # Whoever comes is cut at once.
         self.is_down = False
         self.accepted = 0
-        self._target = port
+        self.target = port
+        self.source = source
         self._lines: set[_Line] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -66,7 +68,7 @@ class Proxy:
         self.accepted += 1
         try:
             if not self.is_down:
-                await line.carry(reader, self._target)
+                await line.carry(reader)
         except (OSError, asyncio.CancelledError):
             # Nobody is there, or the proxy ends: asyncio would complain of a connection's task that was cancelled.
             pass
@@ -82,9 +84,10 @@ class _Line:
         self.swallows: set[Direction] = set()
         self._proxy = proxy
 
-    async def carry(self, reader: asyncio.StreamReader, target: int) -> None:
+    async def carry(self, reader: asyncio.StreamReader) -> None:
         """Both ways, until either side ends."""
-        there, server = await asyncio.open_connection("127.0.0.1", target)
+        source = (self._proxy.source, 0)
+        there, server = await asyncio.open_connection("127.0.0.1", self._proxy.target, local_addr=source)
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._carry(reader, server, "up"))

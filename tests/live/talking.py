@@ -42,13 +42,13 @@ class Talker:
     ) -> None:
         self.url = url.replace("http", "ws", 1) + "/ws/"
         self.stream = stream
+        self.session = session
         self.who = ""
-        # The events shown in their order, the first of which follows number ``began``; and the messages they made.
-        # After a "reset" both begin anew, and ``messages`` with the whole of the room's history.
+        # The events shown in their order, the first of which follows number ``began``. After a "reset" they begin anew,
+        # and what the page shows begins with the whole of the room's history.
         self.place = Place()
         self.began: int | None = None
         self.log: list[dict[str, Any]] = []
-        self.messages: conversation.Messages = {}
         self.is_whole = False
         # By client id: what was said, the number of what is confirmed, and why the rest was refused.
         self.said: dict[str, dict[str, Any]] = {}
@@ -64,7 +64,8 @@ class Talker:
         self._waiting: dict[str, dict[str, Any]] = {}
         self._under_way = ""
         self._acked, self._ack_at = 0, 0.0
-        self._history: list[dict[str, Any]] | None = None
+        self._history: list[dict[str, Any]] = []
+        self._is_reading = False
         self._socket: websockets.ClientConnection | None = None
         self._ready, self._awake = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -88,7 +89,12 @@ class Talker:
     @property
     def is_idle(self) -> bool:
         """Nothing of its own waits, and its page is whole."""
-        return not self._waiting and self._history is None
+        return not self._waiting and not self._is_reading
+
+    @property
+    def messages(self) -> conversation.Messages:
+        """What the page shows: those that came after ``began``, or all of them."""
+        return conversation.show(self._history, self.log)
 
     async def say(self, text: str, *, cid: str = "") -> str:
         return await self._ask("send", {"data": {"text": text}}, cid)
@@ -193,7 +199,7 @@ class Talker:
             self.who = frame["who"]
             place = {name: value for name, value in vars(self.place).items() if value is not None}
             await self.put({"t": "sub", "stream": self.stream} | place)
-            if self._history is not None:
+            if self._is_reading:
                 await self._read_history()
             await self._send_next()
         elif frame["t"] == "ok" and frame.get("re") == "history":
@@ -235,13 +241,11 @@ class Talker:
             await self.put({"t": "sync", "stream": self.stream} | vars(self.place))
         elif ask == "reload":
             self.began = self._acked = self.place.seq or 0
-            self.log, self.messages, self.is_whole = [], {}, True
+            self.log, self.is_whole = [], True
             await self._read_history()
 
     async def _show(self, event: dict[str, Any]) -> None:
         self.log.append(event)
-        if self._history is None:
-            self.messages = conversation.show(self.messages, event)
         # Its own event is as good as the answer.
         if event["author"] == self.who and event["cid"] in self._waiting:
             self.kept[event["cid"]] = event["seq"]
@@ -249,20 +253,16 @@ class Talker:
 
     async def _read_history(self) -> None:
         """The state of the page after a "reset": all of the history, then the events that came meanwhile."""
-        self._history = []
+        self._history, self._is_reading = [], True
         await self.put({"t": "hist", "id": "history", "stream": self.stream, "limit": 100})
 
     async def _read_on(self, page: dict[str, Any]) -> None:
-        if self._history is None:
-            return
         self._history += page["messages"]
-        if page["older"]:
+        self._is_reading = page["older"]
+        if self._is_reading:
             oldest = min(message["seq"] for message in self._history)
             asked = {"t": "hist", "id": "history", "stream": self.stream, "before": oldest, "limit": 100}
             await self.put(asked)
-        else:
-            self.messages = conversation.show_all(conversation.begin(self._history), self.log)
-            self._history = None
 
 
 async def talk(talker: Talker, count: int, pause: float = 0.15) -> list[str]:
