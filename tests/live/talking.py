@@ -67,6 +67,7 @@ class Talker:
         self._history: list[dict[str, Any]] = []
         self._is_reading = False
         self._socket: websockets.ClientConnection | None = None
+        self._is_greeted = False
         self._ready, self._awake = asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._awake.set()
@@ -140,7 +141,7 @@ class Talker:
         return cid
 
     async def _send_next(self) -> None:
-        if not self._under_way and self._waiting:
+        if self._is_greeted and not self._under_way and self._waiting:
             self._under_way = next(iter(self._waiting))
             await self.put(self._waiting[self._under_way])
 
@@ -161,7 +162,7 @@ class Talker:
                         await self.put({"t": "hello", "v": 1})
                         await self._listen(socket)
                     finally:
-                        self._socket, self._under_way = None, ""
+                        self._socket, self._is_greeted, self._under_way = None, False, ""
                         self.closes.append(socket.close_code)
             await asyncio.sleep(RETRY_SECONDS * random.random())
 
@@ -196,7 +197,7 @@ class Talker:
     async def _hear(self, frame: dict[str, Any]) -> None:
         self.heard[frame["t"]] = self.heard.get(frame["t"], 0) + 1
         if frame["t"] == "welcome":
-            self.who = frame["who"]
+            self.who, self._is_greeted = frame["who"], True
             place = {name: value for name, value in vars(self.place).items() if value is not None}
             await self.put({"t": "sub", "stream": self.stream} | place)
             if self._is_reading:
