@@ -55,8 +55,7 @@ class Deaf:
 
 
 def memory(server: Daphne) -> int:
-    assert server._process is not None
-    status = Path(f"/proc/{server._process.pid}/status").read_text(encoding="ascii")
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
     return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
 
