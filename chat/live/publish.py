@@ -76,9 +76,9 @@ def appending(stream_key: str) -> Iterator[Appending]:
         stream._write()
 
 
-def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any]]]], *, author: str = "") -> None:
-    """Append to several streams, in the caller's transaction, the (kind, data) that are told to each: in as many
-    queries as for one. They are locked in one order, so that two who do it at once do not wait for each other."""
+def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any], str]]]) -> None:
+    """Append to several streams, in the caller's transaction, the (kind, data, author) that are told to each: in as
+    many queries as for one. They are locked in one order, so that two who do it at once do not wait for each other."""
     if not told:
         return
     with transaction.atomic(savepoint=False):
@@ -86,7 +86,7 @@ def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any]]]], *, 
         streams = list(Stream.objects.select_for_update(no_key=True).filter(key__in=told).order_by("key"))
         events = []
         for stream in streams:
-            for kind, data in told[stream.key]:
+            for kind, data, author in told[stream.key]:
                 stream.last_seq += 1
                 events.append(Event(stream=stream, seq=stream.last_seq, kind=kind, data=data, author=author))
         Event.objects.bulk_create(events)
