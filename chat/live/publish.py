@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core import signing
@@ -91,8 +92,8 @@ def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any], str]]]
                 events.append(Event(stream=stream, seq=stream.last_seq, kind=kind, data=data, author=author))
         Event.objects.bulk_create(events)
         Stream.objects.bulk_update(streams, ["last_seq"])
-        heads = [(stream.key, stream.last_seq) for stream in streams]
-        transaction.on_commit(lambda: [doorbell.ring(*head) for head in heads], robust=True)
+        for stream in streams:
+            transaction.on_commit(partial(doorbell.ring, stream.key, stream.last_seq), robust=True)
 
 
 def redact(stream_key: str, seqs: Collection[int]) -> None:
