@@ -239,6 +239,10 @@ PAYMENT_SANDBOX: bool = env.bool("PAYMENT_SANDBOX", default=not PRODUCTION)
 LIVE_URL: str = env.str("LIVE_URL", default="").rstrip("/")
 # Sockets that one address may have open in one process. A school behind one address is one address.
 LIVE_CONNECTIONS_PER_ADDRESS: int = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=200)
+# Frames that one socket may send in the long run; three times as many at once.
+LIVE_FRAMES_PER_SECOND: int = env.int("LIVE_FRAMES_PER_SECOND", default=20)
+# Messages into one room that one transaction takes at most.
+LIVE_SENDS_A_COMMIT: int = env.int("LIVE_SENDS_A_COMMIT", default=256)
 
 # The demonstration: which door answered, in how long, with how many queries.
 SHOW_SERVED_BY: bool = env.bool("SHOW_SERVED_BY", default=True)

@@ -17,6 +17,10 @@ from chat.live import doorbell, publish
 from tests.servers import redis_server, skipped_when_missing
 
 
+def ignore(*_: object) -> None:
+    pass
+
+
 @pytest.fixture
 def hanging_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A Redis that takes the connection and never says a word."""
@@ -54,7 +58,7 @@ async def test_who_listens_no_more_leaves_no_name_behind(monkeypatch: pytest.Mon
         monkeypatch.setitem(channel_layers.backends, "default", layer)
         for _ in range(3):
             rung = asyncio.Event()
-            listening = asyncio.create_task(doorbell.listen(lambda *_, rung=rung: rung.set()))
+            listening = asyncio.create_task(doorbell.listen(lambda *_, rung=rung: rung.set(), ignore))
             async with asyncio.timeout(10):
                 while not rung.is_set():
                     await doorbell._send({"room:1": 1})
@@ -94,7 +98,7 @@ async def test_who_is_told_to_listen_no_more_ends_whatever_redis_does(
     layer: Layer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doorbell, "get_channel_layer", lambda: layer)
-    listening = asyncio.create_task(doorbell.listen(lambda *_: None))
+    listening = asyncio.create_task(doorbell.listen(ignore, ignore))
     await asyncio.sleep(0.01)
     listening.cancel()
     ended, _ = await asyncio.wait([listening], timeout=2)

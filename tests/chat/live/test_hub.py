@@ -148,8 +148,7 @@ async def test_a_fault_in_one_round_does_not_end_the_sweep(room: Room, monkeypat
 
 
 async def test_the_hub_ends_with_its_last_socket(room: Room) -> None:
-    async with Browser() as browser:
-        await browser.follow(room.stream_key)
+    async with Browser():
         assert hub.current_hub()._tasks
     assert not hub._hubs.get(asyncio.get_running_loop(), hub.Hub())._tasks
     assert not doorbell._hubs
@@ -162,11 +161,12 @@ async def test_who_does_not_read_is_cut_and_fills_no_memory(monkeypatch: pytest.
     async def never(message: dict[str, object]) -> None:
         await asyncio.Event().wait()
 
-    box = outbox.Outbox(never)
-    sending = box.start()
-    await asyncio.sleep(0)
+    box, ended = outbox.Outbox(never), asyncio.Event()
+    box.when_ended(ended.set)
     for _ in range(50):
         box.put("x" * 1000)
+        await asyncio.sleep(0)
     assert len(box._texts) <= 10
-    await asyncio.wait({sending}, timeout=1)
-    assert sending.done()
+    await asyncio.wait_for(ended.wait(), 1)
+    await box.cut()
+    assert box.close_code == protocol.CLOSE_TOO_SLOW
