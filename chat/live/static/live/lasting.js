@@ -110,6 +110,7 @@ export class Lasting {
   // Try the best way beside the one that we go, which is only given up for one that greets.
   #probe() {
     const giveUp = () => {
+      clearTimeout(this.#probeTimer);
       this.#probing.close();
       this.#probing = null;
       this.#probeLater();

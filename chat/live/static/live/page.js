@@ -119,5 +119,11 @@ function watch(records) {
   }
 }
 
-each(document.documentElement, attach);
-new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+function begin() {
+  each(document.documentElement, attach);
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+}
+
+// After all scripts of the page have begun to listen: what comes earlier would be told to nobody.
+if (document.readyState === "complete") begin();
+else addEventListener("DOMContentLoaded", begin, { once: true });
