@@ -1,37 +1,6 @@
 // How far one has read: told when the newest message was really in view of somebody who looks at the page.
 import { live } from "../live/page.js";
-
-export const TOLD_EVERY_MS = 2000;
-
-// Pure: tells a number at most every two seconds, the last one always, and none twice.
-export class ReadMark {
-  #tell;
-  #seen = 0;
-  #told = 0;
-  #timer = null;
-
-  // tell(seq): whether it could be told.
-  constructor(tell) {
-    this.#tell = tell;
-  }
-
-  seen(seq) {
-    this.#seen = Math.max(this.#seen, seq ?? 0);
-    if (this.#timer === null) this.#say();
-  }
-
-  // The line is back: what could not be told can be now.
-  again() {
-    this.seen(this.#seen);
-  }
-
-  #say() {
-    this.#timer = null;
-    if (this.#seen <= this.#told || !this.#tell(this.#seen)) return;
-    this.#told = this.#seen;
-    this.#timer = setTimeout(() => this.#say(), TOLD_EVERY_MS);
-  }
-}
+import { ReadMark } from "./readmark.js";
 
 // Whether somebody sees the end of this list.
 export function isLookedAt(element) {
