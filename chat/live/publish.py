@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core import signing
@@ -35,6 +36,11 @@ class Appending:
         self._stream = stream
         self._last_seq = stream.last_seq
         self._events: list[Event] = []
+
+    @property
+    def last_seq(self) -> int:
+        """The stream's newest number, with what is appended here."""
+        return self._last_seq
 
     def known(self, sends: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
         """Those of the (author, client id) that are an event of this stream already, in one query. "" is no id."""
@@ -69,6 +75,25 @@ def appending(stream_key: str) -> Iterator[Appending]:
         stream = Appending(_locked(stream_key))
         yield stream
         stream._write()
+
+
+def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any], str]]]) -> None:
+    """Append to several streams, in the caller's transaction, the (kind, data, author) that are told to each: in as
+    many queries as for one. They are locked in one order, so that two who do it at once do not wait for each other."""
+    if not told:
+        return
+    with transaction.atomic(savepoint=False):
+        Stream.objects.bulk_create([Stream(key=key) for key in sorted(told)], ignore_conflicts=True)
+        streams = list(Stream.objects.select_for_update(no_key=True).filter(key__in=told).order_by("key"))
+        events = []
+        for stream in streams:
+            for kind, data, author in told[stream.key]:
+                stream.last_seq += 1
+                events.append(Event(stream=stream, seq=stream.last_seq, kind=kind, data=data, author=author))
+        Event.objects.bulk_create(events)
+        Stream.objects.bulk_update(streams, ["last_seq"])
+        for stream in streams:
+            transaction.on_commit(partial(doorbell.ring, stream.key, stream.last_seq), robust=True)
 
 
 def redact(stream_key: str, seqs: Collection[int]) -> None:

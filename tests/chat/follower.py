@@ -21,6 +21,7 @@ def follow(place: Place, frame: dict[str, Any]) -> tuple[Place, list[dict[str, A
             behind = frame["epoch"] != place.epoch or frame["seq"] > place.seq
             return place, [], "sync" if behind else None
         case "lag" if place.seq is not None:
+            # Nothing more comes by itself, whatever we have.
             return place, [], "sync"
         case "reset":
             return Place(frame["epoch"], frame["seq"]), [], "reload"

@@ -85,12 +85,13 @@ function notify(event) {
   if (list.dispatchEvent(news)) showToast(notice);
 }
 
-// A ticket lasts a day. Who comes back later gets a new one with the page, or hears why not; but never in a circle.
+// A ticket lasts a day, and a right may end. Who shows a state that can be followed no more gets it anew with the page,
+// or hears why not; but never in a circle.
 function refused(stream, code) {
-  const hadTicket = [...(followers.get(stream) ?? [])].some((element) => element.dataset.liveTicket);
-  const isForUs = tell(stream, "live:refused", { code });
+  const showedState = [...(followers.get(stream) ?? [])].some((element) => element.dataset.liveSeq);
+  const isUnheard = tell(stream, "live:refused", { code });
   followers.delete(stream);
-  if (isForUs && hadTicket && code === "forbidden" && performance.now() > RENEW_AFTER_MS) location.reload();
+  if (isUnheard && showedState && code === "forbidden" && performance.now() > RENEW_AFTER_MS) location.reload();
 }
 
 function detach(element) {

@@ -6,7 +6,8 @@ import { fill } from "../live/words.js";
 const FINAL = new Set(["text_empty", "text_long", "text_control", "too_large", "cid_used", "not_yours", "gone"]);
 
 export function refusalOf({ code, until }, strings) {
-  const sentence = strings[`refused${camel(code)}`] ?? strings.refusedInternal;
+  const word = code === "muted" && !until ? "MutedForGood" : camel(code);
+  const sentence = strings[`refused${word}`] ?? strings.refusedInternal;
   const moment = until ? momentOf(new Date(until)) : "";
   return { sentence: fill(sentence, { moment }), isFinal: FINAL.has(code) };
 }

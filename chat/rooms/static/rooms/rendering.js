@@ -15,7 +15,7 @@ export function typed(element) {
 function nodeOf([kind, part]) {
   if (kind === "text") return document.createTextNode(part);
   const node = document.createElement(kind === "link" ? "a" : kind);
-  if (kind === "link") Object.assign(node, { href: part, rel: "nofollow ugc noopener" });
+  if (kind === "link") Object.assign(node, { href: part, target: "_blank", rel: "nofollow noopener ugc" });
   node.textContent = part;
   return node;
 }
