@@ -5,10 +5,11 @@ import { fill } from "../live/words.js";
 import { shownCount, Unread } from "./unread.js";
 
 const title = document.title;
-const unread = new Unread();
+const unread = new Unread(Number(document.querySelector("[data-unread-total]")?.dataset.unreadTotal));
 
 for (const { dataset } of document.querySelectorAll("[data-unread]")) {
-  unread.begin(dataset.liveStream, { count: Number(dataset.unread), seq: Number(dataset.liveSeq) });
+  const count = dataset.unread === "" ? null : Number(dataset.unread);
+  unread.begin(dataset.liveStream, { count, seq: Number(dataset.liveSeq) });
 }
 
 // As the server calls us, or as a room on this page does: a guest who has logged in is both.

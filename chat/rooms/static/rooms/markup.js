@@ -14,8 +14,8 @@ const MARKERS = { code: "`", strong: "*", em: "_" };
 
 // A run between two markers.
 function between(marker) {
-  const end = `[^\\s${marker}]`;
-  return `(?<![\\p{L}\\p{N}_${marker}])[${marker}](${end}(?:[^${marker}\\n]*${end})?)[${marker}](?![\\p{L}\\p{N}_${marker}])`;
+  const [end, near] = [`[^\\s${marker}]`, `[\\p{L}\\p{N}_${marker}]`];
+  return `(?<!${near})[${marker}](${end}(?:[^${marker}\\n]*${end})?)[${marker}](?!${near})`;
 }
 
 function link() {

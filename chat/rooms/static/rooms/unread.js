@@ -4,10 +4,18 @@ const MOST = 99;
 
 export class Unread {
   #streams = new Map();
+  // Of which a page does not say in which streams they are: they count until all such streams have been read.
+  #unplaced = 0;
 
-  // What a page knows when it is rendered: so many, up to the event with this number.
+  constructor(total = 0) {
+    this.#unplaced = total;
+  }
+
+  // What a page knows when it is rendered: so many (null: of the total, some), up to the event with this number.
   begin(stream, { count, seq }) {
-    if (!this.#streams.has(stream)) this.#streams.set(stream, { count, seq, news: new Set(), read: 0 });
+    if (this.#streams.has(stream)) return;
+    this.#streams.set(stream, { count: count ?? 0, isVague: count === null, seq, news: new Set(), read: 0 });
+    this.#unplaced = Math.max(0, this.#unplaced - (count ?? 0));
   }
 
   arrived(stream, seq) {
@@ -26,7 +34,8 @@ export class Unread {
     if (!known) return;
     known.read = Math.max(known.read, seq);
     for (const arrived of known.news) if (arrived <= seq) known.news.delete(arrived);
-    known.count = 0;
+    Object.assign(known, { count: 0, isVague: false });
+    if (![...this.#streams.values()].some(({ isVague }) => isVague)) this.#unplaced = 0;
   }
 
   knows(stream) {
@@ -39,7 +48,7 @@ export class Unread {
   }
 
   get total() {
-    return [...this.#streams.keys()].reduce((sum, stream) => sum + this.of(stream), 0);
+    return [...this.#streams.keys()].reduce((sum, stream) => sum + this.of(stream), this.#unplaced);
   }
 }
 
