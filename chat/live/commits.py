@@ -42,7 +42,8 @@ class Commits:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         line.append((session_key, frame, answer))
-        return await answer
+        done: dict[str, Any] = await answer
+        return done
 
     async def _work(self, key: tuple[str, str], line: deque[_Asked]) -> None:
         try:

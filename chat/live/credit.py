@@ -16,7 +16,7 @@ LAG_SECONDS = 30.0
 
 
 class Follower:
-    """A socket on a stream. ``total`` counts the characters of all events that the stream's feed has seen."""
+    """A socket on a stream. ``total`` counts the bytes of all events that the stream's feed has seen."""
 
     __slots__ = ("_acked", "_acked_total", "_heard_at", "_keeps_pace", "here", "is_lagging", "outbox", "who")
 
@@ -54,7 +54,7 @@ class Follower:
             return events
         left = UNACKED_BYTES
         for number, event in enumerate(events[:UNACKED_EVENTS]):
-            left -= len(event.text)
+            left -= event.size
             if left < 0 and number:
                 return events[:number]
         return events[:UNACKED_EVENTS]

@@ -39,9 +39,9 @@ async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return await asyncio.get_running_loop().run_in_executor(_pool(), partial(_call, function, *args, **kwargs))
 
 
-def submit(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+def submit(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """The same for what nobody waits for."""
-    _pool().submit(_call, function, *args, **kwargs).add_done_callback(_complain)
+    _pool().submit(partial(_call, function, *args, **kwargs)).add_done_callback(_complain)
 
 
 def close() -> None:
@@ -64,7 +64,7 @@ def _pool() -> ThreadPoolExecutor:
         return _executor
 
 
-def _complain(done: Future[object]) -> None:
+def _complain(done: Future[None]) -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
         logger.warning("Nobody waited for it, and it failed: %r", error)
 

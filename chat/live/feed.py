@@ -38,7 +38,7 @@ class Feed:
         # What this process itself does with the events that come.
         self.listener: Callable[[Sequence[ReadEvent]], None] | None = None
         self._recent: deque[ReadEvent] = deque(maxlen=KEPT_EVENTS)
-        # Characters of all events so far, and up to each of the recent ones: what somebody has not acknowledged yet.
+        # Bytes of all events so far, and up to each of the recent ones: what somebody has not acknowledged yet.
         self._total = 0
         self._totals: deque[int] = deque(maxlen=KEPT_EVENTS)
         self._opening = asyncio.Lock()
@@ -155,7 +155,7 @@ class Feed:
             if event.redacts:
                 # In the database the words are gone; what is held here still has them.
                 self._forget()
-            self._total += len(event.text)
+            self._total += event.size
             self._recent.append(event)
             self._totals.append(self._total)
 
@@ -180,7 +180,7 @@ class Feed:
         if not self._recent or seq >= self._recent[-1].seq:
             return self._total
         place = seq - self._recent[0].seq
-        return self._totals[place] if place >= 0 else self._totals[0] - len(self._recent[0].text)
+        return self._totals[place] if place >= 0 else self._totals[0] - self._recent[0].size
 
 
 def frames(key: str, events: Sequence[ReadEvent]) -> Iterator[tuple[Text, Sequence[ReadEvent]]]:
@@ -188,14 +188,13 @@ def frames(key: str, events: Sequence[ReadEvent]) -> Iterator[tuple[Text, Sequen
     batch: list[ReadEvent] = []
     room = 0
     for event in events:
-        size = len(event.text) if event.text.isascii() else len(event.text.encode())
-        if batch and (size > room or len(batch) == EVENTS_A_FRAME):
+        if batch and (event.size > room or len(batch) == EVENTS_A_FRAME):
             yield _frame(key, batch), batch
             batch = []
         if not batch:
             room = MAX_SENT_BYTES - FRAME_AROUND_BYTES
         batch.append(event)
-        room -= size + 1
+        room -= event.size + 1
     if batch:
         yield _frame(key, batch), batch
 

@@ -43,12 +43,11 @@ def _tells_refusals(view: View) -> View:
         try:
             return await view(request)
         except Refused as refusal:
-            return _json(encode_refusal(refusal), status=STATUSES.get(refusal.code, 400))
+            return _refusal(refusal)
         except door.ComeLater:
-            refusal = Refused("too_many", "Too many connections are open.", retry_ms=RETRY_MS)
+            return _refusal(Refused("too_many", "Too many connections are open.", retry_ms=RETRY_MS))
         except (DatabaseError, InterfaceError):
-            refusal = Refused("unavailable", "Not now; try again.", retry_ms=RETRY_MS)
-        return _json(encode_refusal(refusal), status=STATUSES[refusal.code])
+            return _refusal(Refused("unavailable", "Not now; try again.", retry_ms=RETRY_MS))
 
     return told
 
@@ -166,6 +165,10 @@ def _wait_seconds(request: HttpRequest) -> int:
 
 def _frames(texts: list[str]) -> HttpResponse:
     return _json('{"frames":[' + ",".join(texts) + "]}")
+
+
+def _refusal(refusal: Refused) -> HttpResponse:
+    return _json(encode_refusal(refusal), status=STATUSES.get(refusal.code, 400))
 
 
 def _json(text: str, *, status: int = 200) -> HttpResponse:

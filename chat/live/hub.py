@@ -169,8 +169,7 @@ class Hub:
                     logger.warning("Could not follow %s: %r", feed.key, error)
                     await asyncio.sleep(SWEEP_SECONDS)
             self._read_soon(feed)
-            # What was revoked between a socket's opening and this moment.
-            self._watch.look_at_all()
+            self._watch.begin()
             await asyncio.Event().wait()
         finally:
             self._leave(feed)

@@ -20,6 +20,8 @@ MAX_WAITING_CHARACTERS = 4_000_000
 MUCH_CHARACTERS = 100_000
 # How long a reader that does not read may hold up its own closing.
 CLOSING_SECONDS = 5.0
+# And how long a server may take to close without it.
+CUTTING_SECONDS = 1.0
 
 
 class Text:
@@ -99,7 +101,8 @@ class Outbox:
             await asyncio.gather(task, return_exceptions=True)
             if self._close_code is not None:
                 with contextlib.suppress(Exception):
-                    await self._send({"type": "websocket.close", "code": self._close_code})
+                    async with asyncio.timeout(CUTTING_SECONDS):
+                        await self._send({"type": "websocket.close", "code": self._close_code})
 
     def _send_soon(self) -> None:
         if self._task is None:

@@ -15,10 +15,11 @@ FIELDS = ("seq", "kind", "at", "author", "client_id", "data")
 
 
 class ReadEvent(NamedTuple):
-    """An event as a frame carries it; ``redacts``: whether texts of earlier ones are worthless now."""
+    """An event as a frame carries it. ``redacts``: whether the texts of earlier ones are worthless now."""
 
     seq: int
     text: str
+    size: int  # bytes
     redacts: bool = False
 
 
@@ -45,4 +46,5 @@ def heads(keys: Collection[str]) -> dict[str, tuple[str, int]]:
 def _read(seq: int, kind: str, at: datetime, author: str, client_id: str, data: dict[str, Any]) -> ReadEvent:
     content = {"seq": seq, "kind": kind, "at": at.isoformat(timespec="milliseconds")}
     content |= {"author": author, "cid": client_id, "data": data}
-    return ReadEvent(seq, encode_json(content), kind.endswith(REDACTING))
+    text = encode_json(content)
+    return ReadEvent(seq, text, len(text) if text.isascii() else len(text.encode()), kind.endswith(REDACTING))

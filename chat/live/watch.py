@@ -68,6 +68,12 @@ class Watch:
             if stream := data.get("stream", ""):
                 self._start(self._look_at_stream(stream))
 
+    def begin(self) -> None:
+        """What was revoked before this process could hear of it."""
+        self.look_at_all()
+        for stream in {stream for connection in self._connections for stream in connection.streams}:
+            self._start(self._look_at_stream(stream))
+
     def beat(self) -> None:
         if time.monotonic() - self._looked_at > LOOK_SECONDS:
             self.look_at_all()

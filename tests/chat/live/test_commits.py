@@ -30,14 +30,21 @@ def note(text: str, cid: str = "") -> Frame:
 
 
 async def perform(session: str, *texts: str) -> list[Any]:
-    return await asyncio.gather(*(commits.perform(session, note(text)) for text in texts), return_exceptions=True)
+    sends = (commits.perform(session, note(text)) for text in texts)
+    answers: list[Any] = await asyncio.gather(*sends, return_exceptions=True)
+    return answers
 
 
 async def test_what_comes_while_one_commit_is_under_way_goes_together_in_the_next(
     notes: Notes, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send = notes.send
-    monkeypatch.setattr(notes, "send", lambda *words: (time.sleep(0.05), send(*words))[1])
+
+    def send_slowly(*words: Any) -> Any:
+        time.sleep(0.05)
+        return send(*words)
+
+    monkeypatch.setattr(notes, "send", send_slowly)
     words = [f"{number}" for number in range(20)]
     answers = await perform(session, *words)
     assert [answer["seq"] for answer in answers] == list(range(1, 21))
@@ -59,7 +66,7 @@ async def test_one_commit_takes_no_more_than_the_settings_say(notes: Notes, sess
 async def test_one_that_fails_takes_no_other_along(notes: Notes, session: str) -> None:
     answers = await perform(session, "first", "a", "poison", "b")
     assert [type(answer) for answer in answers] == [dict, dict, ZeroDivisionError, dict]
-    kept = await database.run(lambda: [event.data["text"] for event in Event.objects.order_by("seq")])
+    kept = await database.run(lambda: [event.data["text"] for event in Event.objects.filter(kind="note")])
     assert sorted(kept) == ["a", "b", "first"]
 
 

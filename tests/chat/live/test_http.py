@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
-from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from pytest_django import Settings
 
 from chat.live import database, door, http, publish
+from chat.live.rates import Buckets
 from shop.customers.models import User
 from tests.chat.live.notes import Notes
 
@@ -50,8 +50,8 @@ async def write(count: int = 1, **data: Any) -> None:
         await database.run(publish.append, STREAM, "note", data)
 
 
-async def frames_of(response: StreamingHttpResponse) -> AsyncIterator[dict[str, Any]]:
-    async for chunk in response:  # type: ignore[attr-defined]
+async def frames_of(response: Any) -> AsyncGenerator[dict[str, Any], None]:
+    async for chunk in response:
         line = chunk.decode()
         assert line.startswith("data: ")
         assert line.endswith("\n\n")
@@ -201,9 +201,9 @@ async def test_connections_and_frames_are_counted(notes: Notes, settings: Settin
         answer = await asgi().get(path, query)
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
     settings.LIVE_FRAMES_PER_SECOND = 1
-    http._buckets = http.Buckets()
+    http._buckets = Buckets()
     statuses = [(await post("asgi", alices, {"t": "read", "stream": STREAM, "seq": 1}))[0] for _ in range(5)]
     assert statuses[0] == 200
     assert statuses[-1] == 429
-    http._buckets = http.Buckets()
+    http._buckets = Buckets()
     assert not door._open
