@@ -13,6 +13,7 @@ from django.db import transaction
 
 from chat.live import doorbell
 from chat.live.models import Event, Stream
+from chat.live.reading import read_event
 
 TICKET_SALT = "chat.live.ticket"
 TICKET_MAX_AGE_SECONDS = 24 * 3600
@@ -63,8 +64,11 @@ class Appending:
             return
         Event.objects.bulk_create(self._events)
         Stream.objects.filter(pk=self._stream.pk).update(last_seq=self._last_seq)
-        key, seq = self._stream.key, self._last_seq
-        transaction.on_commit(lambda: doorbell.ring(key, seq), robust=True)
+        transaction.on_commit(self._ring, robust=True)
+
+    def _ring(self) -> None:
+        written = [read_event(event) for event in self._events] if doorbell.has_hub_here() else ()
+        doorbell.ring(self._stream.key, self._last_seq, written)
 
 
 @contextlib.contextmanager
