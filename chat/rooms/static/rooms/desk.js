@@ -40,7 +40,10 @@ export function openDesk(room) {
     ...{ limit: Number(textLimit), strings, draft: new Draft(stream, key) },
     on: {
       say,
-      edit: (message, text) => room.acts.change(message, text),
+      edit(message, text) {
+        pulse.stopped();
+        room.acts.change(message, text);
+      },
       typed: (text) => pulse.typed(text),
       left: () => pulse.stopped(),
       last: () => conversation.lastBy(own),

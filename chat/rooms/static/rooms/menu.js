@@ -1,5 +1,5 @@
 // What can be done with a message: one small menu for all of them, opened beside whichever message it is about.
-import { momentOf } from "./moments.js";
+import { shortMomentOf } from "./moments.js";
 import { Walking } from "./walking.js";
 
 const GAP_PX = 4;
@@ -10,7 +10,7 @@ export function openMenu(room) {
   const { conversation, acts, log } = room;
   const menu = new Menu(room.part("menu"), {
     offers: (message) => acts.offers(message),
-    describe: ({ name, at }) => `${name}, ${momentOf(new Date(at))}`,
+    describe: ({ name, at }) => `${name} · ${shortMomentOf(new Date(at))}`,
     onChoose: (name, message) => acts.choose(name, message),
   });
   const open = (node) => {

@@ -1,5 +1,5 @@
 // Why something was not done, in the page's words. Pure.
-import { momentOf } from "./moments.js";
+import { shortMomentOf } from "./moments.js";
 import { fill } from "../live/words.js";
 
 // The same again would be refused again: only another text helps, or nothing.
@@ -8,7 +8,7 @@ const FINAL = new Set(["text_empty", "text_long", "text_control", "too_large", "
 export function refusalOf({ code, until }, strings) {
   const word = code === "muted" && !until ? "MutedForGood" : camel(code);
   const sentence = strings[`refused${word}`] ?? strings.refusedInternal;
-  const moment = until ? momentOf(new Date(until)) : "";
+  const moment = until ? shortMomentOf(new Date(until)) : "";
   return { sentence: fill(sentence, { moment }), isFinal: FINAL.has(code) };
 }
 

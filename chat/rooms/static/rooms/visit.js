@@ -30,7 +30,8 @@ export class Visit {
   }
 
   focus() {
-    this.body.querySelector("[data-composer] textarea, [name=name], [data-log]")?.focus();
+    const wanted = ["[data-composer] textarea", "[data-naming] [name=name]", "[data-log]"];
+    wanted.map((place) => this.body.querySelector(place)).find(Boolean)?.focus();
   }
 
   async #load(address, options = {}) {
