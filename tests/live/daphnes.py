@@ -10,8 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.topology import load
 from tests.programs import free_port, start_process, stop_process
@@ -83,7 +84,12 @@ class Daphne:
 
 @contextlib.contextmanager
 def daphnes(
-    folder: Path, count: int = 1, *, redis_url: str = "", database_url: str = "", **settings: str
+    folder: Path,
+    count: int = 1,
+    *,
+    redis_url: str = "",
+    database_url: str = "",
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[list[Daphne]]:
     """So many processes over one new database: of SQLite in ``folder`` unless said otherwise."""
     database_url = database_url or f"sqlite:///{folder}/ambos.sqlite3"
