@@ -19,6 +19,8 @@ from tests.programs import free_port, start_process, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTUP_SECONDS = 40
+# Who talks for a test is in a hurry.
+UNHURRIED = dict.fromkeys(("CHAT_RATE_USER", "CHAT_RATE_GUEST", "CHAT_RATE_ROOM"), "100000/1")
 
 
 class Daphne:
@@ -93,7 +95,8 @@ def daphnes(
 ) -> Iterator[list[Daphne]]:
     """So many processes over one new database: of SQLite in ``folder`` unless said otherwise."""
     database_url = database_url or f"sqlite:///{folder}/ambos.sqlite3"
-    environment = {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url, **settings}
+    environment = {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    environment |= UNHURRIED | dict(settings)
     manage(environment, "migrate", "--verbosity=0")
     servers = []
     try:

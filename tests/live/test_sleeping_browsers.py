@@ -28,8 +28,6 @@ READ_TOO_SLOWLY = 4008
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     settings = {
-        "CHAT_RATE_GUEST": "100000/1",
-        "CHAT_RATE_ROOM": "100000/1",
         "LIVE_FRAMES_PER_SECOND": "100000",
         "DJANGO_SETTINGS_MODULE": "tests.live.faulty.settings",
         "FAULTY_LAG_SECONDS": str(LAG_SECONDS),
