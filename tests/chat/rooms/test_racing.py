@@ -13,7 +13,7 @@ from django.db import OperationalError, transaction
 
 from chat.live import publish
 from chat.live.models import Event, Stream
-from chat.rooms import editing, notices
+from chat.rooms import editing
 from chat.rooms.authors import Author
 from chat.rooms.marks import mark_read
 from chat.rooms.models import Message, ReadMark, Room
@@ -112,7 +112,7 @@ def test_in_the_order_of_the_text_they_would(frames: Room, monkeypatch: pytest.M
     for person in (first, second):
         Stream.objects.create(key=person.key)
     say(frames, first)
-    monkeypatch.setattr(notices.publish, "append_to_each", lambda told: append_unsorted(told) if told else None)
+    monkeypatch.setattr(publish, "append_to_each", lambda told: append_unsorted(told) if told else None)
     results = cross(frames, walls, first, second)
     assert [type(result) for result in results if isinstance(result, Exception)] == [OperationalError]
 
