@@ -42,11 +42,10 @@ function socketAddress() {
   return url.href;
 }
 
-// Whether nobody prevented what would follow.
+// Gives those of its followers who did not prevent what would follow.
 function tell(stream, name, detail = {}) {
   const news = () => new CustomEvent(name, { bubbles: true, cancelable: true, detail: { ...detail, stream } });
-  const told = [...(followers.get(stream) ?? [])].map((element) => element.dispatchEvent(news()));
-  return told.every(Boolean);
+  return [...(followers.get(stream) ?? [])].filter((element) => element.dispatchEvent(news()));
 }
 
 function attach(element) {
@@ -88,10 +87,10 @@ function notify(event) {
 // A ticket lasts a day, and a right may end. Who shows a state that can be followed no more gets it anew with the page,
 // or hears why not; but never in a circle.
 function refused(stream, code) {
-  const showedState = [...(followers.get(stream) ?? [])].some((element) => element.dataset.liveSeq);
-  const isUnheard = tell(stream, "live:refused", { code });
+  const left = tell(stream, "live:refused", { code });
   followers.delete(stream);
-  if (isUnheard && showedState && code === "forbidden" && performance.now() > RENEW_AFTER_MS) location.reload();
+  const showsState = left.some((element) => element.dataset.liveSeq);
+  if (showsState && code === "forbidden" && performance.now() > RENEW_AFTER_MS) location.reload();
 }
 
 function detach(element) {

@@ -1,5 +1,4 @@
 // What comes over the line, and what becomes of it in the room.
-import { live } from "../live/page.js";
 import { isLookedAt } from "./reading.js";
 
 export function listen(room) {
@@ -8,7 +7,6 @@ export function listen(room) {
   element.addEventListener("live:reset", () => room.beginAnew());
   element.addEventListener("live:typing", ({ detail }) => room.writers.heard(detail));
   element.addEventListener("live:presence", ({ detail }) => room.people.heard(detail));
-  live().addEventListener("state", ({ detail }) => (element.dataset.connection = detail.state), { signal });
   // Who reads it here need not be told of it.
   const isHere = ({ url }) => new URL(url ?? "", location.href).pathname === room.place.roomUrl;
   const noticed = (event) => isHere(event.detail) && isLookedAt(room.log.element) && event.preventDefault();

@@ -100,7 +100,7 @@ class Room {
     const isThere = this.log.find(seq) || (await this.history.goTo({ around: seq }));
     const node = isThere && this.log.find(seq);
     if (!node) return;
-    this.scrolling.toMessage(node, { smooth: true });
+    this.scrolling.toMessage(node);
     node.classList.add("message--found");
     setTimeout(() => node.classList.remove("message--found"), FOUND_MS);
   }

@@ -31,12 +31,10 @@ export class Scrolling {
     if (!smooth) this.#scrolled();
   }
 
-  // A message in the middle of the view.
-  toMessage(node, { smooth = false } = {}) {
-    const { offsetTop, offsetHeight } = node;
-    const top = offsetTop - Math.max(40, (this.element.clientHeight - offsetHeight) / 3);
-    this.element.scrollTo({ top, behavior: smooth && !isCalm() ? "smooth" : "instant" });
-    if (!smooth) this.#scrolled();
+  // A message in the upper half of the view. At once: a page of history that joins on the way would stop a smooth ride.
+  toMessage({ offsetTop, offsetHeight }) {
+    this.element.scrollTop = offsetTop - Math.max(40, (this.element.clientHeight - offsetHeight) / 3);
+    this.#scrolled();
   }
 
   // Do what adds to the end; follow it, or count it for the button.
