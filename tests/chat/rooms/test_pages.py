@@ -79,8 +79,8 @@ def test_a_refusal_stands_beside_the_field_and_keeps_the_text(
 
 def test_haste_is_told(client: Client, frames: Room) -> None:
     client.post("/chat/frames/name", {"name": "Ines"})
-    answers = [client.post("/chat/frames/send", {"text": "Hi", "client_id": str(n)}).status_code for n in range(11)]
-    assert answers == [302] * 10 + [422]
+    answers = [client.post("/chat/frames/send", {"text": "Hi", "client_id": str(n)}).status_code for n in range(7)]
+    assert answers == [302] * 6 + [422]
 
 
 def test_without_the_csrf_token_nothing_is_written(frames: Room) -> None:
