@@ -6,6 +6,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -85,3 +86,17 @@ def test_a_client_id_belongs_to_its_author() -> None:
     again = publish.append("room:1", "note", {"n": 2}, author="user:1", client_id="c")
     other = publish.append("room:1", "note", {"n": 3}, author="user:2", client_id="c")
     assert (first.pk, again.data, other.seq) == (again.pk, {"n": 1}, 2)
+
+
+def test_whether_a_send_is_known_is_asked_of_the_index(django_assert_num_queries: Any) -> None:
+    """A room's stream is long, and this is asked for every message."""
+    for number in range(50):
+        publish.append("room:1", "note", {"n": number}, author=f"user:{number % 5}", client_id=str(number))
+    sends = [("user:1", "1"), ("user:2", "1"), ("user:2", "2"), ("user:3", ""), ("user:1'", "%s")]
+    with publish.appending("room:1") as stream, django_assert_num_queries(1):
+        known = stream.known(sends)
+    assert {send: event.data for send, event in known.items()} == {("user:1", "1"): {"n": 1}, ("user:2", "2"): {"n": 2}}
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + publish.KNOWN.replace("ROWS", "(%s, %s)"), ["user:1", "1", 1])
+            assert "event_sent_once" in str(cursor.fetchall())
