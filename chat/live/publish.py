@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core import signing
@@ -15,6 +16,8 @@ from chat.live.models import Event, Stream
 
 TICKET_SALT = "chat.live.ticket"
 TICKET_MAX_AGE_SECONDS = 24 * 3600
+# Who tells more streams something at once (an import) leaves it to the sweep: rings would hold them up for seconds.
+MAX_RINGS = 100
 
 
 def append(stream_key: str, kind: str, data: dict[str, Any], *, author: str = "", client_id: str = "") -> Event:
@@ -71,6 +74,21 @@ def appending(stream_key: str) -> Iterator[Appending]:
         stream._write()
 
 
+def append_all(entries: Iterable[tuple[str, str, dict[str, Any]]], *, author: str = "") -> None:
+    """Append each (stream key, kind, data), in the caller's transaction and in a fixed number of queries, however many
+    streams they belong to.
+
+    The streams are locked in the order of their keys: two who tell the same ones something wait for one another instead
+    of dead-locking.
+    """
+    listed = list(entries)
+    with transaction.atomic():
+        streams = {stream.key: Appending(stream) for stream in _locked_all({key for key, _kind, _data in listed})}
+        for key, kind, data in listed:
+            streams[key].append(kind, data, author=author)
+        _write_all(streams.values())
+
+
 def redact(stream_key: str, seqs: Collection[int]) -> None:
     """Take the words out of these events, in the caller's transaction: their ``text`` becomes empty, and they say
     ``deleted``. Append an event whose kind ends in ".deleted" with it: at such a one every process forgets the texts
@@ -105,6 +123,28 @@ def _locked(stream_key: str) -> Stream:
     except Stream.DoesNotExist:
         Stream.objects.get_or_create(key=stream_key)
         return lock.get(key=stream_key)
+
+
+def _locked_all(keys: Collection[str]) -> list[Stream]:
+    """As ``_locked``. What is missing is made before anything is locked: who waits for somebody else to make a stream
+    holds none that they could want."""
+    there = Stream.objects.filter(key__in=keys).values_list("key", flat=True)
+    missing = sorted(set(keys).difference(there))
+    Stream.objects.bulk_create([Stream(key=key) for key in missing], ignore_conflicts=True)
+    return list(Stream.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("key"))
+
+
+def _write_all(streams: Iterable[Appending]) -> None:
+    events, rows = [], []
+    for appended in streams:
+        events += appended._events
+        appended._stream.last_seq = appended._last_seq
+        rows.append(appended._stream)
+    Event.objects.bulk_create(events, batch_size=500)
+    Stream.objects.bulk_update(rows, ["last_seq"], batch_size=200)
+    if len(rows) <= MAX_RINGS:
+        for row in rows:
+            transaction.on_commit(partial(doorbell.ring, row.key, row.last_seq), robust=True)
 
 
 @dataclass(frozen=True)
