@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from chat.live import publish
+from chat.live import doorbell, publish
 from chat.live.models import Event, Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,7 +122,7 @@ def test_as_few_questions_are_asked_for_many_streams_as_for_one() -> None:
 
 def test_each_stream_is_rung_for_once_and_a_great_many_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[tuple[str, int]] = []
-    monkeypatch.setattr(publish.doorbell, "ring", lambda key, seq: rung.append((key, seq)))
+    monkeypatch.setattr(doorbell, "ring", lambda key, seq: rung.append((key, seq)))
     publish.append_all(told(2) + told(2))
     assert rung == [("room:0", 2), ("room:1", 2)]
     rung.clear()
