@@ -34,7 +34,7 @@ check: $(VENV)/installed-dev
 lab: $(VENV)/installed-lab
 	@$(RUN) -c 'import mod_wsgi' 2>/dev/null || { command -v apxs >/dev/null && command -v cc >/dev/null \
 		&& echo "Compiling mod_wsgi (once)" && $(INSTALL) -r deploy/lab/requirements-compiled.txt; } \
-		|| echo "mod_wsgi is left out: it is compiled, which needs apt-get install apache2-dev build-essential"
+		|| echo "mod_wsgi is left out: it is compiled, which needs apt-get install apache2-bin apache2-dev build-essential"
 
 measure: lab
 	@$(RUN) -m deploy measure $(ARGS)

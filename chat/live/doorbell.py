@@ -12,10 +12,12 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from chat.live.reading import ReadEvent
 
 logger = logging.getLogger(__name__)
 
@@ -28,17 +30,21 @@ RETRY_SECONDS = (0.2, 10.0)
 # More notes than these do not wait for their turn.
 MOST_NOTES = 200
 
-Heard = Callable[[str, int], None]
+# Called with a stream, its newest number, and where this process has just written them the events up to it.
+Heard = Callable[..., None]
 Note = dict[str, Any]
 Noted = Callable[[Note], None]
 _hubs: dict[asyncio.AbstractEventLoop, Heard] = {}
 _bells: dict[asyncio.AbstractEventLoop, _Bell] = {}
 
 
-def ring(stream_key: str, seq: int) -> None:
-    """Tell every process that ``stream_key`` now ends at ``seq``. Never raises, never takes long."""
+def ring(stream_key: str, seq: int, events: Sequence[ReadEvent] = ()) -> None:
+    """Tell every process that ``stream_key`` now ends at ``seq``. Never raises, never takes long.
+
+    ``events`` are those that were written, in order: this process's own hub need not read them.
+    """
     try:
-        _ring_here(stream_key, seq)
+        _ring_here(stream_key, seq, events)
         if _crosses_processes():
             _ring_elsewhere(stream_key, seq)
     except Exception:
@@ -106,10 +112,15 @@ def _crosses_processes() -> bool:
     return layer is not None and not isinstance(layer, InMemoryChannelLayer)
 
 
-def _ring_here(stream_key: str, seq: int) -> None:
+def has_hub_here() -> bool:
+    """Whether this process has sockets, and anybody to hear of an event at once."""
+    return bool(_hubs)
+
+
+def _ring_here(stream_key: str, seq: int, events: Sequence[ReadEvent]) -> None:
     for loop, heard in list(_hubs.items()):
         if not loop.is_closed():
-            loop.call_soon_threadsafe(heard, stream_key, seq)
+            loop.call_soon_threadsafe(heard, stream_key, seq, events)
 
 
 def _ring_elsewhere(stream_key: str, seq: int) -> None:

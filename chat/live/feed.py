@@ -75,10 +75,16 @@ class Feed:
                 # A ring for what is not there: the sweep compares the epochs.
                 self.wanted = self.head
                 return
-            for frame, last in frames(self.key, events):
-                self._hand_out(frame, last)
-            if self.listener is not None:
-                self.listener(events)
+            self._hand_out_all(events)
+
+    def take(self, events: Sequence[ReadEvent]) -> bool:
+        """Hand out what this process has written itself, where it is the next; says whether it was. Elsewhere, and
+        while older events are being read, the database is asked."""
+        is_next = bool(events) and events[0].seq == self.head + 1 and self.is_open
+        if not is_next or (self.reader is not None and not self.reader.done()):
+            return False
+        self._hand_out_all(events)
+        return True
 
     def begin_anew(self, epoch: str, head: int) -> None:
         """The numbers have lost their meaning (a restored backup): every page reloads its state."""
@@ -134,6 +140,12 @@ class Feed:
     def lost(self) -> list[Outbox]:
         """Those that lag and have said nothing for too long."""
         return [outbox for outbox, follower in self.followers.items() if follower.is_lost]
+
+    def _hand_out_all(self, events: Sequence[ReadEvent]) -> None:
+        for frame, in_it in frames(self.key, events):
+            self._hand_out(frame, in_it)
+        if self.listener is not None:
+            self.listener(events)
 
     def _hand_out(self, frame: Text, events: Sequence[ReadEvent]) -> None:
         self._keep(events)

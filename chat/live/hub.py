@@ -104,10 +104,13 @@ class Hub:
             self.presence.leave(key, socket)
             self._leave(feed)
 
-    def heard(self, key: str, seq: int) -> None:
+    def heard(self, key: str, seq: int, events: Sequence[ReadEvent] = ()) -> None:
+        """A ring: the stream ends at ``seq``. ``events`` are the last ones, where this process has written them."""
         feed = self._feeds.get(key)
-        if feed is not None and seq > feed.wanted:
-            feed.wanted = seq
+        if feed is None or seq <= feed.wanted:
+            return
+        feed.wanted = seq
+        if not feed.take(events):
             self._read_soon(feed)
 
     async def _missing(self, feed: Feed, epoch: str | None, seq: int) -> list[ReadEvent] | None:

@@ -43,6 +43,11 @@ def heads(keys: Collection[str]) -> dict[str, tuple[str, int]]:
     return {key: (str(epoch), last_seq) for key, epoch, last_seq in rows}
 
 
+def read_event(event: Event) -> ReadEvent:
+    """An event that has just been written, as reading it would give it."""
+    return _read(event.seq, event.kind, event.at, event.author, event.client_id, event.data)
+
+
 def _read(seq: int, kind: str, at: datetime, author: str, client_id: str, data: dict[str, Any]) -> ReadEvent:
     content = {"seq": seq, "kind": kind, "at": at.isoformat(timespec="milliseconds")}
     content |= {"author": author, "cid": client_id, "data": data}

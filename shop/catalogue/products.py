@@ -30,8 +30,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.prefetch_related("pictures")
 
     def for_page(self) -> ProductQuerySet:
-        """With what a product's own page shows, in a fixed number of queries."""
-        return self.prefetch_related("pictures", "options", "categories", "variants__stock")
+        """With what a product's own page shows, its variants aside, in a fixed number of queries."""
+        return self.prefetch_related("pictures", "options", "categories")
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):

@@ -3,9 +3,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from chat.live import publish
 from shop.catalogue.browsing import browse
 from shop.catalogue.choosing import choices, choose_variant, left
 from shop.catalogue.models import Category, Product
+from shop.catalogue.remaining import FEW, live_key
 from shop.catalogue.shelves import shelves
 
 NEWEST_ON_HOME = 8
@@ -42,7 +44,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
 def product(request: HttpRequest, handle: str) -> HttpResponse:
     """``?variant=KEY`` chooses a variant, ``?picture=KEY`` the picture shown large. Unknown ones: the product's own."""
     shown = get_object_or_404(Product.objects.listed().for_page(), handle=handle)
-    variants = list(shown.variants.all())
+    # The stream's head is read before the stock, so that nothing falls in between.
+    live = publish.subscription(live_key(shown.pk))
+    variants = list(shown.variants.select_related("stock"))
     variant = choose_variant(variants, request.GET.get("variant"))
     pictures = list(shown.pictures.all())
     wanted = request.GET.get("picture") or str(variant.picture_id if variant else "")
@@ -53,6 +57,8 @@ def product(request: HttpRequest, handle: str) -> HttpResponse:
         "variant": variant,
         "choices": choices(list(shown.options.all()), variants, variant) if variant else [],
         "left": left(variant) if variant else 0,
+        "few": range(1, FEW + 1),
+        "live": live,
         "pictures": pictures,
         "picture": next((one for one in pictures if str(one.pk) == wanted), next(iter(pictures), None)),
         "category": in_category,

@@ -15,6 +15,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from shop.catalogue.models import Variant
+from shop.stock.announcing import announced
 from shop.stock.models import StockItem, StockMovement
 
 
@@ -83,18 +84,21 @@ def set_counts(
     if not wanted:
         return
     StockItem.objects.bulk_create([StockItem(variant_id=pk) for pk in sorted(wanted)], ignore_conflicts=True)
+    items = _lock(wanted)
     changed, movements = [], []
-    for pk, item in _lock(wanted).items():
-        count = wanted[pk]
-        if count.tracked and not count.backorder and count.on_hand < item.reserved:
-            raise CountBelowReserved(on_hand=count.on_hand, reserved=item.reserved)
-        if delta := count.on_hand - item.on_hand:
-            movements.append(StockMovement(item=item, delta=delta, reason=reason, reference=reference, by_id=_key(by)))
-        if delta or (count.tracked, count.backorder) != (item.tracked, item.backorder):
-            item.on_hand, item.tracked, item.backorder = count.on_hand, count.tracked, count.backorder
-            changed.append(item)
-    StockItem.objects.bulk_update(changed, ["on_hand", "tracked", "backorder"], batch_size=200)
-    StockMovement.objects.bulk_create(movements, batch_size=500)
+    with announced(items.values()):
+        for pk, item in items.items():
+            count = wanted[pk]
+            if count.tracked and not count.backorder and count.on_hand < item.reserved:
+                raise CountBelowReserved(on_hand=count.on_hand, reserved=item.reserved)
+            if delta := count.on_hand - item.on_hand:
+                movement = StockMovement(item=item, delta=delta, reason=reason, reference=reference, by_id=_key(by))
+                movements.append(movement)
+            if delta or (count.tracked, count.backorder) != (item.tracked, item.backorder):
+                item.on_hand, item.tracked, item.backorder = count.on_hand, count.tracked, count.backorder
+                changed.append(item)
+        StockItem.objects.bulk_update(changed, ["on_hand", "tracked", "backorder"], batch_size=200)
+        StockMovement.objects.bulk_create(movements, batch_size=500)
 
 
 @transaction.atomic
@@ -113,6 +117,7 @@ def take(*, quantities: Mapping[int, int], reference: str) -> None:
     if shortages:
         raise OutOfStock(shortages)
     _move(
+        items,
         {pk: -quantities[pk] for pk, item in items.items() if item.tracked},
         reason=StockMovement.Reason.SALE,
         reference=reference,
@@ -131,10 +136,10 @@ def put_back(
     Gives the quantity put back by variant.
     """
     moved = StockMovement.objects.filter(reference=reference).order_by()
-    _lock(moved.values_list("item_id", flat=True))
+    items = _lock(moved.values_list("item_id", flat=True))
     still_out = moved.values_list("item_id").annotate(total=Sum("delta")).filter(total__lt=0)
     returned = {pk: -total for pk, total in still_out}
-    _move(returned, reason=reason, reference=reference, by=by)
+    _move(items, returned, reason=reason, reference=reference, by=by)
     return returned
 
 
@@ -153,14 +158,22 @@ def _enough(item: StockItem | None, wanted: int) -> bool:
 
 
 def _move(
-    deltas: Mapping[int, int], *, reason: StockMovement.Reason, reference: str, by: AbstractBaseUser | None = None
+    items: Mapping[int, StockItem],
+    deltas: Mapping[int, int],
+    *,
+    reason: StockMovement.Reason,
+    reference: str,
+    by: AbstractBaseUser | None = None,
 ) -> None:
-    for pk, delta in sorted(deltas.items()):
-        StockItem.objects.filter(pk=pk).update(on_hand=F("on_hand") + delta)
-    StockMovement.objects.bulk_create(
-        StockMovement(item_id=pk, delta=delta, reason=reason, reference=reference, by_id=_key(by))
-        for pk, delta in sorted(deltas.items())
-    )
+    """``items``: the rows, locked. They change with the table."""
+    with announced([items[pk] for pk in deltas]):
+        for pk, delta in sorted(deltas.items()):
+            items[pk].on_hand += delta
+            StockItem.objects.filter(pk=pk).update(on_hand=F("on_hand") + delta)
+        StockMovement.objects.bulk_create(
+            StockMovement(item_id=pk, delta=delta, reason=reason, reference=reference, by_id=_key(by))
+            for pk, delta in sorted(deltas.items())
+        )
 
 
 def _key(by: AbstractBaseUser | None) -> int | None:

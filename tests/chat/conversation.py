@@ -24,7 +24,9 @@ def apply(messages: Messages, event: Mapping[str, Any]) -> None:
         case "message":
             made = {name: event[name] for name in ("seq", "author", "at")} | data
             messages[event["seq"]] = {"edited": False, "deleted": False} | made
-        case "message.edited" if data["of"] in messages and not data.get("deleted"):
-            messages[data["of"]] |= {"text": data["text"], "edited": True}
+        case "message.edited" if data["of"] in messages:
+            # What is deleted by now says nothing any more, and was edited nevertheless.
+            text = messages[data["of"]]["text"] if data.get("deleted") else data["text"]
+            messages[data["of"]] |= {"text": text, "edited": True}
         case "message.deleted" if data["of"] in messages:
             messages[data["of"]] |= {"text": "", "deleted": True}

@@ -10,14 +10,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.topology import load
 from tests.programs import free_port, start_process, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTUP_SECONDS = 40
+# Who talks for a test is in a hurry.
+UNHURRIED = dict.fromkeys(("CHAT_RATE_USER", "CHAT_RATE_GUEST", "CHAT_RATE_ROOM"), "100000/1")
 
 
 class Daphne:
@@ -83,11 +86,17 @@ class Daphne:
 
 @contextlib.contextmanager
 def daphnes(
-    folder: Path, count: int = 1, *, redis_url: str = "", database_url: str = "", **settings: str
+    folder: Path,
+    count: int = 1,
+    *,
+    redis_url: str = "",
+    database_url: str = "",
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[list[Daphne]]:
     """So many processes over one new database: of SQLite in ``folder`` unless said otherwise."""
     database_url = database_url or f"sqlite:///{folder}/ambos.sqlite3"
-    environment = {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url, **settings}
+    environment = {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    environment |= UNHURRIED | dict(settings)
     manage(environment, "migrate", "--verbosity=0")
     servers = []
     try:

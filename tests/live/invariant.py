@@ -114,8 +114,7 @@ def check_page(talker: Talker, kept: Kept) -> None:
         assert event["data"].get("deleted") or shown["data"] == event["data"]
     known = {seq: (message["text"], message["edited"], message["deleted"]) for seq, message in talker.messages.items()}
     wanted = {seq: row for seq, row in kept.messages.items() if talker.is_whole or seq > began}
-    # Whether a message was edited before it was deleted is nobody's concern any more.
-    assert _without_edits_of_deleted(known) == _without_edits_of_deleted(wanted)
+    assert known == wanted
 
 
 def describe(talker: Talker) -> str:
@@ -125,10 +124,6 @@ def describe(talker: Talker) -> str:
         f"{talker.connections} connections closed with {talker.closes[-5:]}, waiting {waiting}, "
         f"errors {talker.errors[-3:]}, heard {talker.heard}"
     )
-
-
-def _without_edits_of_deleted(messages: Mapping[int, tuple[str, bool, bool]]) -> dict[int, tuple[str, bool, bool]]:
-    return {seq: (text, edited and not deleted, deleted) for seq, (text, edited, deleted) in messages.items()}
 
 
 @contextlib.contextmanager

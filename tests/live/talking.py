@@ -63,6 +63,7 @@ class Talker:
         self._ping_seconds, self._give_up_seconds = ping_seconds, give_up_seconds
         self._waiting: dict[str, dict[str, Any]] = {}
         self._under_way = ""
+        self._questions: dict[str, dict[str, Any]] = {}
         self._acked, self._ack_at = 0, 0.0
         self._history: list[dict[str, Any]] = []
         self._is_reading = False
@@ -80,8 +81,10 @@ class Talker:
     async def __aexit__(self, *_: object) -> None:
         assert self._task is not None
         self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            # Nothing else ends it but a code that says so.
+            self._task.result()
 
     @property
     def texts(self) -> list[str]:
@@ -188,6 +191,8 @@ class Talker:
 
     async def _acknowledge(self) -> None:
         seq = self.place.seq or 0
+        if not self._is_greeted:
+            return
         if seq >= self._acked + ACK_EVENTS or (self._ack_at and time.monotonic() >= self._ack_at):
             self._acked, self._ack_at = seq, 0.0
             await self.put({"t": "ack", "stream": self.stream, "seq": seq})
@@ -198,8 +203,10 @@ class Talker:
         self.heard[frame["t"]] = self.heard.get(frame["t"], 0) + 1
         if frame["t"] == "welcome":
             self.who, self._is_greeted = frame["who"], True
+            # To resume tells as much.
+            self._acked, self._ack_at = self.place.seq or 0, 0.0
             place = {name: value for name, value in vars(self.place).items() if value is not None}
-            await self.put({"t": "sub", "stream": self.stream} | place)
+            await self._follow_up({"t": "sub", "id": "sub", "stream": self.stream} | place)
             if self._is_reading:
                 await self._read_history()
             await self._send_next()
@@ -215,18 +222,23 @@ class Talker:
 
     async def _hear_refusal(self, frame: dict[str, Any]) -> None:
         self.errors.append(frame)
-        cid = frame.get("re")
-        if cid not in self._waiting:
-            return
+        asked = str(frame.get("re"))
         if "retry_ms" in frame:
-            asyncio.get_running_loop().call_later(frame["retry_ms"] / 1000, self._again, cid)
-        else:
-            self.refused[cid] = frame["code"]
-            await self._settle(cid)
+            asyncio.get_running_loop().call_later(frame["retry_ms"] / 1000, self._again, asked, self.connections)
+        elif asked in self._waiting:
+            self.refused[asked] = frame["code"]
+            await self._settle(asked)
 
-    def _again(self, cid: str) -> None:
-        if cid in self._waiting and self._under_way == cid:
-            asyncio.ensure_future(self.put(self._waiting[cid]))  # noqa: RUF006 - the next break repeats it
+    def _again(self, asked: str, connection: int) -> None:
+        """What was to be asked once more; after a break it was, or it is no question any more."""
+        frame = self._waiting.get(asked) if asked == self._under_way else self._questions.get(asked)
+        if frame is not None and self.connections == connection:
+            asyncio.ensure_future(self.put(frame))  # noqa: RUF006 - the next break repeats it
+
+    async def _follow_up(self, frame: dict[str, Any]) -> None:
+        """Ask what only matters for following: the newest of each kind is the one that counts."""
+        self._questions[frame["id"]] = frame
+        await self.put(frame)
 
     async def _follow(self, frame: dict[str, Any]) -> None:
         self.place, events, ask = follow(self.place, frame)
@@ -239,7 +251,7 @@ class Talker:
             self.asked.append(ask)
         if ask == "sync":
             self._acked, self._ack_at = self.place.seq or 0, 0.0
-            await self.put({"t": "sync", "stream": self.stream} | vars(self.place))
+            await self._follow_up({"t": "sync", "id": "sync", "stream": self.stream} | vars(self.place))
         elif ask == "reload":
             self.began = self._acked = self.place.seq or 0
             self.log, self.is_whole = [], True
@@ -255,7 +267,7 @@ class Talker:
     async def _read_history(self) -> None:
         """The state of the page after a "reset": all of the history, then the events that came meanwhile."""
         self._history, self._is_reading = [], True
-        await self.put({"t": "hist", "id": "history", "stream": self.stream, "limit": 100})
+        await self._follow_up({"t": "hist", "id": "history", "stream": self.stream, "limit": 100})
 
     async def _read_on(self, page: dict[str, Any]) -> None:
         self._history += page["messages"]
@@ -263,7 +275,7 @@ class Talker:
         if self._is_reading:
             oldest = min(message["seq"] for message in self._history)
             asked = {"t": "hist", "id": "history", "stream": self.stream, "before": oldest, "limit": 100}
-            await self.put(asked)
+            await self._follow_up(asked)
 
 
 async def talk(talker: Talker, count: int, pause: float = 0.15) -> list[str]:

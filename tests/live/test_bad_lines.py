@@ -15,14 +15,16 @@ from tests.live.talking import Talker, join, talk
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio]
 
-# A browser's own patience is 25 and 40 s.
-IMPATIENT = {"ping_seconds": 0.6, "give_up_seconds": 1.2}
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     with daphnes(tmp_path_factory.mktemp("lines")) as [started]:
         yield started
+
+
+def impatient(url: str, session: str) -> Talker:
+    """A browser's own patience is 25 and 40 s."""
+    return Talker(url, session=session, ping_seconds=0.6, give_up_seconds=1.2)
 
 
 async def test_over_a_line_that_takes_its_time_all_comes_late_and_in_order(server: Daphne) -> None:
@@ -69,7 +71,7 @@ async def test_a_line_that_has_died_without_a_word_is_given_up(server: Daphne) -
     dora = await asyncio.to_thread(join, server.url, "Dora")
     async with (
         Proxy(server.port) as proxy,
-        Talker(proxy.url, session=dora, **IMPATIENT) as far,
+        impatient(proxy.url, dora) as far,
         Talker(server.url) as near,
     ):
         await far.say("while it was good")
@@ -84,7 +86,7 @@ async def test_what_was_kept_and_never_confirmed_is_said_again_and_kept_once(ser
     elsa = await asyncio.to_thread(join, server.url, "Elsa")
     async with (
         Proxy(server.port) as proxy,
-        Talker(proxy.url, session=elsa, **IMPATIENT) as far,
+        impatient(proxy.url, elsa) as far,
         Talker(server.url) as near,
     ):
         proxy.swallow("down")

@@ -24,7 +24,7 @@ STREAM = "faulty:1"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daphne]:
     settings = {"DJANGO_SETTINGS_MODULE": "tests.live.faulty.settings"}
-    with daphnes(tmp_path_factory.mktemp("faulty"), **settings) as [started]:
+    with daphnes(tmp_path_factory.mktemp("faulty"), settings=settings) as [started]:
         yield started
 
 

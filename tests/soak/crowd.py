@@ -77,9 +77,8 @@ class Crowd:
                 await self._enter(person.session)
 
     async def part(self) -> None:
-        people, self.people = self.people, []
-        for start in range(0, len(people), OPENED_AT_ONCE):
-            await asyncio.gather(*(person.__aexit__() for person in people[start : start + OPENED_AT_ONCE]))
+        for start in range(0, len(self.people), OPENED_AT_ONCE):
+            await asyncio.gather(*(person.__aexit__() for person in self.people[start : start + OPENED_AT_ONCE]))
 
     async def _enter(self, session: str) -> None:
         proxy = self._proxies[(len(self.people) + self.left) % len(self._proxies)]

@@ -141,6 +141,7 @@ async def test_a_failing_handler_is_an_answer_and_not_the_end(room: Room, monkey
         raise ZeroDivisionError
 
     monkeypatch.setattr(kinds, "perform", explode)
+    monkeypatch.setattr(kinds, "perform_batch", explode)
     async with Browser() as browser:
         answer = await browser.ask(t="hist", id=3, stream=room.stream_key)
         assert (answer["re"], answer["code"], answer["retry_ms"]) == (3, "internal", 2000)

@@ -78,6 +78,9 @@ class Page:
         for shown in events:
             assert shown["seq"] == len(self.shown) + 1, "an event was skipped or shown twice"
             self.shown.append(shown["text"])
+        # Who knows that something is missing asks at once, and does not wait for chance.
+        missing = frame["t"] == "ev" and frame["events"][-1]["seq"] > (self.place.seq or 0)
+        assert ask == "sync" or not (missing or frame["t"] == "lag")
         return ask
 
 

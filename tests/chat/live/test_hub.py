@@ -18,6 +18,26 @@ from tests.chat.browser import Browser
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
 
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if another process wrote: its bell is heard here, and nothing else."""
+    monkeypatch.setattr(doorbell, "has_hub_here", lambda: False)
+
+
+async def test_what_this_process_writes_it_need_not_read(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = Mock(wraps=reading.events_after)
+    monkeypatch.setattr(reading, "events_after", reads)
+    async with Browser() as browser, Browser() as late:
+        await browser.follow(room.stream_key)
+        await database.run(publish.append, room.stream_key, "note", {"text": "ñ"}, author="user:1", client_id="c")
+        [shown] = await browser.events(1)
+        assert reads.call_count == 0
+        hub.current_hub()._feeds[room.stream_key]._forget()
+        await late.follow(room.stream_key, seq=0)
+        assert await late.events(1) == [shown], "written and read are the same to the letter"
+
+
+@pytest.mark.usefixtures("elsewhere")
 async def test_an_event_is_read_and_encoded_once_for_all_sockets(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     reads, encodings = Mock(wraps=reading.events_after), Mock(wraps=protocol.encode_events)
     monkeypatch.setattr(reading, "events_after", reads)

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 
 import pytest
@@ -6,7 +7,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chat.live import publish
 from shop.catalogue.models import Category, Picture, Product, ProductOption, Variant
+from shop.catalogue.remaining import live_key
+from shop.stock.ledger import take
 from shop.stock.models import StockItem
 
 pytestmark = pytest.mark.django_db
@@ -127,15 +131,62 @@ def test_a_choice_that_is_none_shows_the_print_all_the_same(client: Client, wave
     assert client.get(f"/p/waves/?{query}").status_code == 200
 
 
-def test_the_last_ones_are_counted_and_none_is_said(client: Client, waves: Product) -> None:
-    item = waves.variants.all()[0].stock
-    address = f"/p/waves/?variant={item.variant_id}"
-    StockItem.objects.filter(pk=item.pk).update(on_hand=3)
-    assert "3 left" in client.get(address).content.decode()
-    StockItem.objects.filter(pk=item.pk).update(on_hand=0)
-    page = client.get(address).content.decode()
-    assert "Sold out" in page
-    assert "disabled" in page
+def stock_said(page: str) -> str:
+    found = re.search(r"data-stock[^>]*>([^<]*)<", page)
+    assert found
+    return found[1].strip()
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "english", "spanish"),
+    [
+        (0, "Sold out", "Agotada"),
+        (1, "Only 1 left", "Solo queda 1"),
+        (5, "Only 5 left", "Solo quedan 5"),
+        (6, "In stock", "Disponible"),
+    ],
+)
+def test_the_last_ones_are_counted_and_none_is_said(
+    client: Client, waves: Product, on_hand: int, english: str, spanish: str
+) -> None:
+    small, large = waves.variants.all()
+    StockItem.objects.filter(pk=small.pk).update(on_hand=on_hand)
+    for language, words, plenty in (("en", english, "In stock"), ("es", spanish, "Disponible")):
+        page = client.get(f"/p/waves/?variant={small.pk}", headers={"accept-language": language}).content.decode()
+        assert stock_said(page) == words
+        assert page.count(" disabled") == (0 if on_hand else 2)
+        assert ('max="' in page) is (on_hand in range(1, 6))
+        other = client.get(f"/p/waves/?variant={large.pk}", headers={"accept-language": language}).content.decode()
+        assert stock_said(other) == plenty
+
+
+def test_what_is_always_there_is_made_when_it_is_ordered(client: Client, waves: Product) -> None:
+    StockItem.objects.update(tracked=False)
+    assert stock_said(client.get("/p/waves/").content.decode()) == "Made when you order"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Only 3 left"), ("es", "Solo quedan 3")])
+def test_an_open_page_has_the_words_for_what_it_may_hear(
+    client: Client, waves: Product, language: str, words: str
+) -> None:
+    page = client.get("/p/waves/", headers={"accept-language": language}).content.decode()
+    assert f'data-left-3="{words}"' in page
+    assert f'data-left-5="{words.replace("3", "5")}"' in page
+    assert "data-left-6" not in page
+
+
+def test_an_open_page_follows_its_print_from_a_number_that_was_read_before_the_stock(
+    client: Client, waves: Product
+) -> None:
+    take(quantities={waves.variants.all()[0].pk: 7}, reference="A-1")
+    with CaptureQueriesContext(connection) as captured:
+        live = client.get(waves.get_absolute_url()).context["live"]
+    assert (live.stream, live.seq) == (live_key(waves.pk), 1)
+    assert publish.opens(live.ticket, live_key(waves.pk))
+    asked = [query["sql"] for query in captured]
+    head, stock = ([sql for sql in asked if f'"{table}"' in sql] for table in ("live_stream", "stock_stockitem"))
+    assert len(head) == len(stock) == 1
+    assert asked.index(head[0]) < asked.index(stock[0])
 
 
 def test_a_combination_that_is_not_made_is_marked_and_leads_to_one_that_is(client: Client, waves: Product) -> None:
@@ -176,10 +227,11 @@ def test_another_picture_is_a_link_away_and_the_big_one_is_never_lazy(client: Cl
 
 
 def test_a_prints_page_asks_as_few_questions_with_many_variants(client: Client, waves: Product) -> None:
+    client.get(waves.get_absolute_url())  # the first reader of all makes the stream
     few = queries(client, waves.get_absolute_url())
     for number in range(20):
         Variant.objects.create(product=waves, option1=f"Size {number}", price=Decimal(9))
-    assert queries(client, waves.get_absolute_url()) == few <= 11
+    assert queries(client, waves.get_absolute_url()) == few <= 8
 
 
 def test_descriptions_of_foreign_hands_carry_no_script_into_the_title(client: Client, waves: Product) -> None:

@@ -14,8 +14,10 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 
+from chat.live.models import Event, Stream
 from shop.basket.models import Basket
-from shop.catalogue.models import Variant
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.remaining import live_key
 from shop.checkout.placing import EmptyBasket
 from shop.orders.models import Order, OrderLine
 from shop.stock import ledger
@@ -112,6 +114,42 @@ def test_baskets_with_the_same_goods_in_another_order_do_not_deadlock(a4: Varian
         baskets.append((basket, seal(basket, standard())))
     results = all_at_once([partial(buy, basket, seen=seen) for basket, seen in baskets])
     assert [type(result) for result in results] == [Order] * 10
+
+
+def heard(product_id: int) -> list[tuple[int, int, int | None]]:
+    """What open pages of the product were told: (number, variant, left)."""
+    events = Event.objects.filter(stream__key=live_key(product_id)).order_by("seq")
+    return [(event.seq, event.data["variant"], event.data["left"]) for event in events]
+
+
+def test_open_pages_hear_of_the_last_ones_in_the_order_in_which_they_went(a4: Variant) -> None:
+    set_count(variant=a4, on_hand=8, reason=StockMovement.Reason.COUNT)
+    results = buy_at_once(a4)
+    assert Counter(type(result).__name__ for result in results) == {"Order": 8, "OutOfStock": BUYERS - 8}
+    assert heard(a4.product_id) == [(seq, a4.pk, 6 - seq) for seq in range(1, 7)]
+
+
+@pytest.mark.postgres
+def test_buyers_of_the_last_ones_of_the_same_two_products_do_not_deadlock() -> None:
+    """Each wants another size than all others: no stock row makes them wait, only what they tell the two products'
+    pages. Nobody has opened one yet, so they make the streams, too."""
+    products = [Product.objects.create(handle=name, name=name) for name in ("dunes", "waves")]
+    standard()
+    baskets = []
+    for number in range(BUYERS):
+        sizes = [Variant.objects.create(product=product, option1=str(number), price=10) for product in products]
+        StockItem.objects.bulk_create(StockItem(variant=size, on_hand=1) for size in sizes)
+        first, second = sizes[:: 1 if number % 2 else -1]
+        basket = filled_basket(first)
+        basket.lines.create(variant=second, quantity=1, price_seen=second.price)
+        baskets.append((basket, seal(basket, standard())))
+    Stream.objects.all().delete()
+    results = all_at_once([partial(buy, basket, seen=seen) for basket, seen in baskets])
+    assert [type(result) for result in results] == [Order] * BUYERS
+    for product in products:
+        told = heard(product.pk)
+        assert [seq for seq, _variant, _left in told] == list(range(1, BUYERS + 1))
+        assert {(variant, left) for _seq, variant, left in told} == {(size.pk, 0) for size in product.variants.all()}
 
 
 def test_a_double_click_makes_one_order(a4: Variant) -> None:
