@@ -17,7 +17,7 @@ from tests.browser.visits import A_PRINT, walk
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
 WIDTHS = [320, 360, 768, 1280]
-PAGE_KINDS = 32
+PAGE_KINDS = 37
 # Both themes, both ends of the widths; Spanish, whose words are longer, the other way round.
 LOOKS = {
     "en-GB": [("light", 1280), ("dark", 320)],

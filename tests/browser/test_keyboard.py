@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -132,3 +133,38 @@ def test_a_guest_chats_by_keyboard_alone(new_page: NewPage) -> None:
     expect(log).to_have_attribute("aria-live", "polite")
     assert is_on(page, "[data-composer] textarea:not([aria-invalid=true])")
     tab_to(page, "[role=log]", back=True)
+
+
+def test_a_message_is_answered_mended_and_taken_back_by_keyboard_alone(person: Callable[..., Page]) -> None:
+    page, words = person("Ada"), uuid4().hex
+    field = page.locator("[data-composer] textarea")
+    field.focus()
+    page.keyboard.type(f"One {words}\nTwo {words}\n")
+    expect(page.locator(".message[data-seq]").filter(has_text=words)).to_have_count(2)
+    tab_to(page, "[role=log]", back=True)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.innerText").endswith(f"One {words}")
+    page.keyboard.press("Enter")
+    assert is_on(page, "[data-act=reply]")
+    page.keyboard.press("Escape")
+    assert is_on(page, ".message[data-seq]"), "the focus did not come back"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type(f"Three {words}\n")
+    answer = page.locator(".message[data-seq]").filter(has_text=f"Three {words}")
+    expect(answer.locator("[data-quote]")).to_contain_text(f"One {words}")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("!")
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text(f"Three {words}!")
+    tab_to(page, "[role=log]", back=True)
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    assert is_on(page, "[data-act=delete]")
+    page.keyboard.press("Enter")
+    assert is_on(page, "dialog [value=no]"), "what cannot be taken back is not the first choice"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"Three {words}")).to_have_count(0)

@@ -106,6 +106,24 @@ def _talk(page: Page) -> Iterator[str]:
         page.keyboard.press("Enter")
         expect(page.locator("[data-log] .message[data-seq]").get_by_text(text).last).to_be_visible()
     yield "chat"
+    page.locator("[data-people] summary").click()
+    page.locator("[data-composer] textarea").press_sequentially("@")
+    expect(page.locator("[data-suggestions]")).to_be_visible()
+    yield "chat, names offered"
+    page.locator("[data-composer] textarea").fill("")
+    page.locator("[data-people] summary").click()
+    page.locator(".message [data-more]").last.click()
+    expect(page.locator("[data-menu]")).to_be_visible()
+    yield "chat, a message's menu"
+    page.locator("[data-act=reply]").click()
+    yield "chat, answering"
+    page.goto(page.locator(".message [data-more]").last.get_attribute("href") or "")
+    yield "chat, one message"
+    page.goto("/all/")
+    page.locator("[data-launcher]").click()
+    expect(page.locator("#chat-panel [data-connection][data-state=live]")).to_be_attached()
+    yield "chat beside the shop"
+    page.locator("[data-close]").click()
 
 
 def _have_an_account(page: Page) -> Iterator[str]:

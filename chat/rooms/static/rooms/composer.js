@@ -75,10 +75,10 @@ export class Composer {
     const { kind, message } = mode;
     this.mode.hidden = kind === "new";
     this.submit.textContent = kind === "edit" ? this.strings.save : this.plainSubmit;
+    this.modeExcerpt.textContent = message ? excerpt(message.text) : "";
     if (kind === "new") return this.field.removeAttribute("aria-describedby");
     this.field.setAttribute("aria-describedby", this.mode.id);
     this.modeText.textContent = kind === "edit" ? this.strings.editing : fill(this.strings.replying, message);
-    this.modeExcerpt.textContent = excerpt(message.text);
   }
 
   #key(event) {

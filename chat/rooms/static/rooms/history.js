@@ -13,6 +13,7 @@ export class History {
   constructor({ stream, address, conversation, log, scrolling, links, strings, onShow, onChange }) {
     Object.assign(this, { stream, address, conversation, log, scrolling, links, strings, onShow, onChange });
     for (const [end, place] of Object.entries(links)) {
+      this.#be(end, {});
       place.querySelector("a").addEventListener("click", (event) => {
         event.preventDefault();
         this.load(end);
@@ -117,7 +118,9 @@ export class History {
     const link = this.links[end].querySelector("a");
     link.dataset.text ??= link.textContent;
     link.textContent = failed ? this.strings.olderFailed : link.dataset.text;
-    link.toggleAttribute("aria-busy", busy);
+    // Pages come by scrolling, and by walking: only what failed must be asked for.
+    link.tabIndex = failed ? 0 : -1;
+    link.setAttribute("aria-busy", busy);
     if (busy) this.#busy.add(end);
     else this.#busy.delete(end);
   }

@@ -48,14 +48,15 @@ export class Suggestions {
   }
 
   #option({ who, name, away }, index) {
-    const [option, face] = [document.createElement("li"), document.createElement("span")];
+    const [option, face, words] = ["li", "span", "span"].map((kind) => document.createElement(kind));
     Object.assign(option, { id: `${this.list.id}-${index}`, className: "suggestions__person" });
     option.setAttribute("role", "option");
     option.toggleAttribute("data-away", Boolean(away));
     Object.assign(face, { className: "face", textContent: initials(name) });
     face.dataset.hue = hueOf(who);
     face.setAttribute("aria-hidden", "true");
-    option.append(face, name);
+    words.textContent = name;
+    option.append(face, words);
     return option;
   }
 

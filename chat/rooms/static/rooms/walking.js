@@ -8,6 +8,7 @@ export class Walking {
   constructor(log, { onOpen }) {
     Object.assign(this, { log, onOpen });
     log.addEventListener("keydown", (event) => this.#key(event));
+    log.addEventListener("focusin", ({ target }) => this.#arrive(target.closest(".message[data-seq]")));
     log.addEventListener("focusout", ({ relatedTarget }) => log.contains(relatedTarget) || this.#leave());
   }
 
@@ -39,20 +40,25 @@ export class Walking {
   }
 
   #go(node) {
-    this.#leave();
-    this.#at = node;
     node.tabIndex = -1;
-    // Read aloud as a whole; otherwise a message needs no name of its own.
-    node.setAttribute("aria-labelledby", node.id);
-    for (const part of node.querySelectorAll("[data-more], [data-quote] a")) part.tabIndex = 0;
     node.focus({ preventScroll: true });
     node.scrollIntoView({ block: "nearest" });
   }
 
+  // A message that has the focus is read aloud as a whole, and its own links are stops of Tab as long as it has it.
+  #arrive(node) {
+    if (!node || node === this.#at) return;
+    this.#leave();
+    this.#at = node;
+    node.setAttribute("aria-labelledby", node.id);
+    for (const part of partsOf(node)) part.tabIndex = 0;
+  }
+
   #leave() {
-    if (!this.#at) return;
-    for (const part of this.#at.querySelectorAll("[data-more], [data-quote] a")) part.tabIndex = -1;
-    for (const name of ["tabindex", "aria-labelledby"]) this.#at.removeAttribute(name);
+    this.#at?.removeAttribute("aria-labelledby");
+    for (const part of this.#at ? partsOf(this.#at) : []) part.tabIndex = -1;
     this.#at = null;
   }
 }
+
+const partsOf = (node) => node.querySelectorAll("[data-more], [data-quote] a");
