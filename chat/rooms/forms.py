@@ -32,8 +32,10 @@ class SentForm(forms.Form):
 
     client_id = forms.RegexField(r"^[A-Za-z0-9_-]{1,64}\Z", widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial={"client_id": uuid.uuid4().hex, **(initial or {})})
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None, auto_id: str = "id_%s"
+    ) -> None:
+        super().__init__(data, initial={"client_id": uuid.uuid4().hex, **(initial or {})}, auto_id=auto_id)
 
 
 class EditForm(SentForm):

@@ -22,6 +22,8 @@ from chat.rooms.views import with_new_id
 
 # What is not there for this visitor, and not merely refused in this form.
 NOT_FOUND = {"forbidden", "gone", "not_yours"}
+# The page has several forms with a text.
+EDIT_IDS = "edit_%s"
 
 
 @never_cache
@@ -33,7 +35,7 @@ def message(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
 
 @require_POST
 def edit(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
-    here, form = enter_room(request, slug), EditForm(request.POST)
+    here, form = enter_room(request, slug), EditForm(request.POST, auto_id=EDIT_IDS)
     author, shown = _author(here), _find(here, seq)
     if form.is_valid():
         text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
@@ -109,8 +111,8 @@ def _page(
     dress(here, [shown])
     context = reader_context(here) | {
         "message": shown,
-        "edit_form": edit_form or EditForm(initial={"text": shown.text}),
-        "delete_form": SentForm(),
+        "edit_form": edit_form or EditForm(initial={"text": shown.text}, auto_id=EDIT_IDS),
+        "delete_form": SentForm(auto_id="delete_%s"),
         "message_form": MessageForm(initial={"reply": shown.seq}),
         "sanction_form": sanction_form or SanctionForm(initial={"kind": Sanction.Kind.MUTE}),
     }

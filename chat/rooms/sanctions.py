@@ -52,7 +52,7 @@ def standings_of(authors: Iterable[Author | None]) -> Mapping[str, Standing]:
     guests = {author.guest.key for author in bound if author.guest is not None}
     found: dict[str, list[tuple[str, datetime]]] = {}
     if bound:
-        rows = Sanction.objects.in_force().against(users=users, guests=guests)
+        rows = Sanction.objects.in_force().against(users=users, guests=guests).order_by()
         for kind, until, *person in rows.values_list("kind", "until", "user_id", "guest__user_id", "guest__key"):
             found.setdefault(_key(*person), []).append((kind, until or FOR_GOOD))
     return {key: _standing(found[key]) if key in found else FREE for key in people}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -196,3 +197,11 @@ def test_answers_show_what_they_answer_in_one_query_more(
     with django_assert_max_num_queries(24):
         page = client.get("/chat/frames/").context["page"]
     assert [message.replied.seq for message in page.messages] == list(range(1, 51))
+
+
+def test_no_two_fields_of_the_page_have_one_name(frames: Room, staff: User) -> None:
+    say(frames, author(staff))
+    page = log_in(staff).get("/chat/frames/1/").content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {"edit_text", "id_text"} <= set(ids)
