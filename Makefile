@@ -6,16 +6,18 @@ INSTALL := $(RUN) -m pip install --quiet --quiet --disable-pip-version-check
 export PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check lab measure messages clean
+.PHONY: help up test check lab measure bench-chat soak messages clean
 
 help:
-	@echo "make up        start the site at http://localhost:$(PORT) (PORT=8090 make up: elsewhere); Ctrl-C stops it"
-	@echo "make test      run every test that this machine can run, and name what it could not"
-	@echo "make check     ruff and mypy"
-	@echo "make lab       install the other servers and frameworks, for python -m deploy up NAME and the measurements"
-	@echo "make measure   measure them (a few minutes; ARGS='--profile full': three quarters of an hour, for figures that are quoted)"
-	@echo "make messages  collect the texts to translate into config/locale (needs gettext)"
-	@echo "make clean     remove the virtual environment and caches; the data in var/ stays"
+	@echo "make up          start the site at http://localhost:$(PORT) (PORT=8090 make up: elsewhere); Ctrl-C stops it"
+	@echo "make test        run every test that this machine can run, and name what it could not"
+	@echo "make check       ruff and mypy"
+	@echo "make lab         install the other servers and frameworks, for python -m deploy up NAME and the measurements"
+	@echo "make measure     measure them (a few minutes; ARGS='--profile full': three quarters of an hour, for figures that are quoted)"
+	@echo "make bench-chat  measure the chat beside the Channels tutorial's (a quarter of an hour; ARGS=--quick: a look)"
+	@echo "make soak        talk, come, go and break things for ten minutes, then see what was lost (ARGS='--minutes 60')"
+	@echo "make messages    collect the texts to translate into config/locale (needs gettext)"
+	@echo "make clean       remove the virtual environment and caches; the data in var/ stays"
 
 up: $(VENV)/installed
 	@$(RUN) -m deploy prepare --first 8
@@ -32,10 +34,16 @@ check: $(VENV)/installed-dev
 lab: $(VENV)/installed-lab
 	@$(RUN) -c 'import mod_wsgi' 2>/dev/null || { command -v apxs >/dev/null && command -v cc >/dev/null \
 		&& echo "Compiling mod_wsgi (once)" && $(INSTALL) -r deploy/lab/requirements-compiled.txt; } \
-		|| echo "mod_wsgi is left out: it is compiled, which needs apt-get install apache2-dev build-essential"
+		|| echo "mod_wsgi is left out: it is compiled, which needs apt-get install apache2-bin apache2-dev build-essential"
 
 measure: lab
 	@$(RUN) -m deploy measure $(ARGS)
+
+bench-chat: $(VENV)/installed-lab
+	@$(RUN) -m deploy.lab.chat $(ARGS)
+
+soak: $(VENV)/installed-dev
+	@$(RUN) -m tests.soak $(ARGS)
 
 messages: $(VENV)/installed
 	$(RUN) manage.py makemessages --locale es --no-location --no-obsolete --ignore=.venv --ignore=var --ignore=node_modules

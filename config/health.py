@@ -67,8 +67,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when every check passes, else 503; either way one word a check. Draining: DRAIN_FILE exists, so that a
-    balancer sends nothing new while what is under way ends."""
+    """200 when every check passes, else 503; either way one word a check. Draining: DRAIN_FILE exists, or the server
+    says that it was told to stop, so that a balancer sends nothing new while what is under way ends."""
     checks = {name: check() or "ok" for name, check in CHECKS.items()}
+    if _is_server_leaving(request):
+        checks["draining"] = "draining"
     ready = all(word == "ok" for word in checks.values())
     return JsonResponse({"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+
+
+def _is_server_leaving(request: HttpRequest) -> bool:
+    server = getattr(request, "scope", {}).get("extensions", {}).get("ambos", {})
+    return bool("is_leaving" in server and server["is_leaving"]())

@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import logs, trade
+from config import logs, rates, trade
 from config.secret import read_or_create_secret, secret_from_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -239,6 +239,15 @@ PAYMENT_SANDBOX: bool = env.bool("PAYMENT_SANDBOX", default=not PRODUCTION)
 LIVE_URL: str = env.str("LIVE_URL", default="").rstrip("/")
 # Sockets that one address may have open in one process. A school behind one address is one address.
 LIVE_CONNECTIONS_PER_ADDRESS: int = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=200)
+# Frames that one socket may send in the long run; three times as many at once.
+LIVE_FRAMES_PER_SECOND: int = env.int("LIVE_FRAMES_PER_SECOND", default=20)
+# Messages into one room that one transaction takes at most.
+LIVE_SENDS_A_COMMIT: int = env.int("LIVE_SENDS_A_COMMIT", default=256)
+
+# What one person, and a room as a whole, may say in so many seconds: (messages, seconds), or None without a limit.
+CHAT_RATE_USER = rates.rate("CHAT_RATE_USER", env.str("CHAT_RATE_USER", default="10/10"))
+CHAT_RATE_GUEST = rates.rate("CHAT_RATE_GUEST", env.str("CHAT_RATE_GUEST", default="6/10"))
+CHAT_RATE_ROOM = rates.rate("CHAT_RATE_ROOM", env.str("CHAT_RATE_ROOM", default="100/10"))
 
 # The demonstration: which door answered, in how long, with how many queries.
 SHOW_SERVED_BY: bool = env.bool("SHOW_SERVED_BY", default=True)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("checkout/", include("shop.checkout.urls")),
     path("orders/", include("shop.orders.urls")),
     path("payments/", include("shop.payments.urls")),
+    path("chat/live/", include("chat.live.urls")),
     path("chat/", include("chat.rooms.urls")),
     path("compare/", include("deploy.compare.urls")),
     path("", include("shop.catalogue.urls")),

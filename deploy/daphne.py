@@ -4,6 +4,9 @@ when it is told to stop, for what is under way.
 Daphne itself keeps whatever cannot be written yet, and whatever is not read yet, in memory without a bound: one socket
 that asks for history and does not read fills a machine. Told to stop, it drops requests and cuts sockets without a
 word. Run as ``python -m deploy.daphne`` with Daphne's own options.
+
+An application finds in ``scope["extensions"]["ambos"]`` what ASGI itself does not have: ``push`` writes one frame to
+many sockets as it is, ``when_leaving`` and ``is_leaving`` tell of the end in time. On other servers it does without.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import logging
 import math
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -24,15 +27,12 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor as _reactor
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IPushProducer
 from twisted.web.http import HTTPChannel
-from zope.interface import implementer  # type: ignore[import-untyped]
+
+from deploy.flow import Gate, Inbox, text_frame, write_now
 
 logger = logging.getLogger("deploy.daphne")
 reactor: Any = _reactor
-
-# Messages of one socket that wait for the application: reading stops at the first number, and goes on at the second.
-MOST_WAITING, FEW_WAITING = 64, 16
 
 # Told to stop: what is under way has the first of these; then it is cancelled, and has the second for its `finally`.
 # The kernel ends after the third what a thread still holds up. Supervisors kill after 15 (stop_seconds).
@@ -44,56 +44,6 @@ FIRST_TICKS = 4
 FEW_A_TICK, PARTING_SECONDS = 25, 5.0
 # "This server ends; come back": docs/protocol.md. A code of one's own, since Daphne's library refuses to send 1012.
 COME_BACK = 4012
-
-
-@implementer(IPushProducer)
-class Gate:
-    """Open while ``consumer`` writes without piling up; Twisted closes it at 64 KiB and opens it when all is gone."""
-
-    def __init__(self, consumer: Any) -> None:
-        self._open = asyncio.Event()
-        self._open.set()
-        self._consumer = consumer
-        consumer.registerProducer(self, True)
-
-    async def wait(self) -> None:
-        await self._open.wait()
-
-    def remove(self) -> None:
-        self._consumer.unregisterProducer()
-        self.stopProducing()
-
-    def pauseProducing(self) -> None:
-        self._open.clear()
-
-    def resumeProducing(self) -> None:
-        self._open.set()
-
-    def stopProducing(self) -> None:
-        """The connection is gone: nobody waits for it any more."""
-        self._open.set()
-
-
-class Inbox(asyncio.Queue[dict[str, Any]]):
-    """What a browser sent and the application has not taken; while there is much of it, the browser has to wait."""
-
-    def __init__(self, transport: Any) -> None:
-        super().__init__()
-        self._transport = transport
-        self._is_paused = False
-
-    def _put(self, item: dict[str, Any]) -> None:
-        super()._put(item)
-        if not self._is_paused and self.qsize() >= MOST_WAITING:
-            self._is_paused = True
-            self._transport.pauseProducing()
-
-    def _get(self) -> dict[str, Any]:
-        item: dict[str, Any] = super()._get()
-        if self._is_paused and self.qsize() <= FEW_WAITING:
-            self._is_paused = False
-            self._transport.resumeProducing()
-        return item
 
 
 class PatientServer(Server):
@@ -120,6 +70,10 @@ class PatientServer(Server):
             gate.remove()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        offered: dict[str, Any] = {"when_leaving": partial(self._when_leaving, protocol), "is_leaving": self._leaving}
+        if _is_socket(protocol):
+            offered["push"] = partial(self._push, protocol)
+        scope["extensions"] = {**scope.get("extensions", {}), "ambos": offered}
         if not _is_socket(protocol):
             if self._is_leaving:
                 _make_last(protocol)
@@ -144,6 +98,28 @@ class PatientServer(Server):
         if holds_back:
             await self._wait_for_reader(protocol)
 
+    def _push(self, protocol: Any, frame: Any) -> bool:
+        """Write a text frame at once, where nothing waits before it and the reader keeps up; whether it was written.
+
+        ``frame.text`` is what it says. Its bytes are kept in ``frame.wire``: they are the same for every socket, since
+        what a server sends is not masked and Daphne compresses nothing.
+        """
+        gate = self._gates.get(protocol)
+        if gate is None or not gate.is_open or protocol.state != protocol.STATE_OPEN or protocol.send_queue:
+            return False
+        if frame.wire is None:
+            frame.wire = text_frame(frame.text)
+        write_now(protocol.transport, frame.wire)
+        return True
+
+    def _when_leaving(self, protocol: Any, tell: Callable[[int], None]) -> None:
+        """``tell`` is called with the milliseconds that are left, when this server has been told to stop."""
+        if protocol in self.connections:
+            self.connections[protocol]["tell"] = tell
+
+    def _leaving(self) -> bool:
+        return self._is_leaving
+
     async def _wait_for_reader(self, protocol: Any) -> None:
         if (gate := self._gates.get(protocol)) is not None:
             await gate.wait()
@@ -167,6 +143,8 @@ class PatientServer(Server):
         self._is_leaving = True
         for port in self._ports:
             port.stopListening()
+        for tell in [details["tell"] for details in self.connections.values() if "tell" in details]:
+            tell(int(PARTING_SECONDS * 1000))
         for request in self._requests():
             _make_last(request)
         deadline = time.monotonic() + GRACE_SECONDS

@@ -18,7 +18,7 @@ BROUGHT_BY = {
     **dict.fromkeys(
         ("granian", "hypercorn", "uvicorn", "uwsgi"), "pip install -r deploy/lab/requirements.txt, or make lab"
     ),
-    "mod_wsgi-express": "apt-get install apache2-dev build-essential, then make lab",
+    "mod_wsgi-express": "apt-get install apache2-bin apache2-dev build-essential, then make lab",
 }
 # What a server's file needs of Python's modules, which the server would miss only once it runs.
 MODULES = {

@@ -34,12 +34,14 @@ from tests.sites import Site, site
 
 __all__ = [
     "Missing",
+    "PostgresServer",
     "RedisServer",
     "ServerFailed",
     "Site",
     "find_program",
     "free_port",
     "postgres",
+    "postgres_server",
     "redis_server",
     "require_all",
     "site",
@@ -47,39 +49,84 @@ __all__ = [
 ]
 
 STARTUP_SECONDS = 20
+# Of PostgreSQL, which refuses as long as anything of a killed one lives.
+START_ATTEMPTS = 20
+
+
+class PostgresServer:
+    """A cluster that a test may restart and kill; it is on the same port, with what was committed, afterwards."""
+
+    def __init__(self, folder: Path, *, is_durable: bool) -> None:
+        folders = sorted(
+            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
+        )
+        initdb = find_program("initdb", "postgresql", folders=folders)
+        server = find_program("postgres", "postgresql", folders=folders)
+        as_user = _unprivileged(folder)
+        self.port = free_port()
+        self.url = f"postgres://ambos@127.0.0.1:{self.port}/postgres"
+        self._folder = folder
+        data = str(folder / "data")
+        options = ["--username=ambos", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _run([*as_user, initdb, "-D", data, *options], folder)
+        settings: dict[str, object] = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": folder,
+            "max_connections": 200,
+        }
+        if not is_durable:
+            settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._command = [*as_user, server, "-D", data, *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Also after a kill, when what is left of its processes may still be about to end."""
+        for attempts_left in range(START_ATTEMPTS, 0, -1):
+            self._process = start_process(self._command, self._folder)
+            try:
+                _wait_until(lambda: _accepts_postgres(self.url), self._process, self._folder)
+                return
+            except ServerFailed:
+                if attempts_left == 1 or self._process.poll() is None:
+                    raise
+                time.sleep(0.3)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """By default the fast way: those who are connected are cut, what is committed is written."""
+        if self._process is not None:
+            stop_process(self._process, number)
+            self._process = None
+
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+
+@contextlib.contextmanager
+def postgres_server(*, is_durable: bool = True) -> Iterator[PostgresServer]:
+    """A new, empty cluster; where it is not durable, it never waits for the disk, and may lose what a crash finds."""
+    folder = Path(tempfile.mkdtemp(prefix="ambos-postgres-"))
+    try:
+        server = PostgresServer(folder, is_durable=is_durable)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """The DATABASE_URL of a new, empty cluster that forgets everything at its end and never waits for the disk."""
-    folders = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True
-    )
-    initdb = find_program("initdb", "postgresql", folders=folders)
-    server = find_program("postgres", "postgresql", folders=folders)
-    folder = Path(tempfile.mkdtemp(prefix="ambos-postgres-"))
-    try:
-        as_user = _unprivileged(folder)
-        data = folder / "data"
-        options = ["--username=ambos", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        _run([*as_user, initdb, "-D", str(data), *options], folder)
-        port = free_port()
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
-            "max_connections": 200,
-        }
-        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with _running([*as_user, server, "-D", str(data), *arguments], folder, stop=signal.SIGINT) as process:
-            url = f"postgres://ambos@127.0.0.1:{port}/postgres"
-            _wait_until(lambda: _accepts_postgres(url), process, folder)
-            yield url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server(is_durable=False) as server:
+        yield server.url
 
 
 class RedisServer:
@@ -162,15 +209,6 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
         raise ServerFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-
-
-@contextlib.contextmanager
-def _running(command: list[str], folder: Path, *, stop: signal.Signals) -> Iterator[subprocess.Popen[bytes]]:
-    process = start_process(command, folder)
-    try:
-        yield process
-    finally:
-        stop_process(process, stop)
 
 
 def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:

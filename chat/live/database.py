@@ -8,15 +8,18 @@ then open) one around every call.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+logger = logging.getLogger(__name__)
 
 THREADS = 6
 # A connection that has rested for longer is asked whether it still lives.
@@ -34,6 +37,11 @@ _thread = threading.local()
 async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call ``function`` in one of the threads; the loop goes on meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_pool(), partial(_call, function, *args, **kwargs))
+
+
+def submit(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """The same for what nobody waits for."""
+    _pool().submit(partial(_call, function, *args, **kwargs)).add_done_callback(_complain)
 
 
 def close() -> None:
@@ -54,6 +62,11 @@ def _pool() -> ThreadPoolExecutor:
         if _executor is None:
             _executor = ThreadPoolExecutor(THREADS, thread_name_prefix="live-database")
         return _executor
+
+
+def _complain(done: Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        logger.warning("Nobody waited for it, and it failed: %r", error)
 
 
 def _call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

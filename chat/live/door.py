@@ -6,17 +6,18 @@ A refusal accepts and then closes: a rejected handshake is always a 403 that tel
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.http import parse_cookie
 
 from chat.live import database, origins, protocol
-from chat.live.identity import identify
+from chat.live.identity import Identity, identify
 from chat.live.outbox import Send
 from chat.live.visitors import load_visitor
 
@@ -25,49 +26,74 @@ logger = logging.getLogger(__name__)
 CONNECTIONS_PER_SESSION = 30
 SESSION_SECONDS = 10.0
 
-Application = Callable[[dict[str, Any], Callable[[], Awaitable[dict[str, Any]]], Send], Awaitable[None]]
-# Sockets that are open in this process, by address and by session.
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+# Connections that are open in this process, by address and by session.
 _open: Counter[str] = Counter()
 
 
+class ComeLater(Exception):
+    """So many connections are open from there that this one has to wait, or nobody can say who it is from."""
+
+
 def guard(application: Application) -> Application:
-    async def guarded(scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]], send: Send) -> None:
+    async def guarded(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         session_key = _session_key(headers.get("cookie", ""))
-        places = _places(_address(scope, headers), session_key)
-        code = _refusal(scope, headers, places)
+        code = _refusal(scope, headers)
         if code is not None:
             await _close(receive, send, code)
             return
-        _open.update(places)
         try:
-            try:
-                async with asyncio.timeout(SESSION_SECONDS):
-                    who = await database.run(lambda: identify(load_visitor(session_key)).key)
-            except Exception as error:
-                logger.warning("Nobody could be let in: %s", error)
-                await _close(receive, send, protocol.CLOSE_TRY_LATER)
-                return
-            await application(scope | {"session_key": session_key, "who": who}, receive, send)
-        finally:
-            _open.subtract(places)
-            for place in places:
-                if not _open[place]:
-                    del _open[place]
+            with counted(address_of(scope, headers), session_key):
+                identity = await identity_of(session_key)
+                await application(scope | {"session_key": session_key, "identity": identity}, receive, send)
+        except ComeLater:
+            await _close(receive, send, protocol.CLOSE_TRY_LATER)
 
     return guarded
 
 
-def _refusal(scope: dict[str, Any], headers: dict[str, str], places: dict[str, int]) -> int | None:
+@contextlib.contextmanager
+def counted(address: str, session_key: str) -> Iterator[None]:
+    """Count a connection as long as the block lasts. Raises ComeLater."""
+    places = {f"address {address}": settings.LIVE_CONNECTIONS_PER_ADDRESS}
+    if session_key:
+        places[f"session {session_key}"] = CONNECTIONS_PER_SESSION
+    if any(_open[place] >= most for place, most in places.items()):
+        raise ComeLater
+    _open.update(places.keys())
+    try:
+        yield
+    finally:
+        _open.subtract(places.keys())
+        for place in places:
+            if not _open[place]:
+                del _open[place]
+
+
+async def identity_of(session_key: str) -> Identity:
+    """Who somebody is at this moment. Raises ComeLater where the database does not say so in time."""
+    if not session_key:
+        return Identity()
+    try:
+        async with asyncio.timeout(SESSION_SECONDS):
+            return await database.run(_identity, session_key)
+    except Exception as error:
+        logger.warning("Nobody could be let in: %s", error)
+        raise ComeLater from error
+
+
+def _identity(session_key: str) -> Identity:
+    return identify(load_visitor(session_key))
+
+
+def _refusal(scope: dict[str, Any], headers: dict[str, str]) -> int | None:
     host = headers.get("host", "")
     if not origins.is_our_host(host):
         return protocol.CLOSE_WRONG_HOST
     if not origins.is_our_origin(headers.get("origin"), host=host, is_secure=_is_secure(scope, headers)):
         return protocol.CLOSE_WRONG_ORIGIN
-    for place in places:
-        limit = CONNECTIONS_PER_SESSION if place.startswith("session ") else settings.LIVE_CONNECTIONS_PER_ADDRESS
-        if _open[place] >= limit:
-            return protocol.CLOSE_TRY_LATER
     return None
 
 
@@ -86,7 +112,7 @@ def _session_key(cookies: str) -> str:
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
-def _address(scope: dict[str, Any], headers: dict[str, str]) -> str:
+def address_of(scope: dict[str, Any], headers: dict[str, str]) -> str:
     """The browser's address. nginx overwrites X-Real-IP; it is believed from a neighbour alone, since whoever comes
     from the open network and past nginx can write anything there."""
     peer = str((scope.get("client") or [""])[0])
@@ -97,14 +123,7 @@ def _address(scope: dict[str, Any], headers: dict[str, str]) -> str:
     return headers.get("x-real-ip", peer) if from_neighbour else peer
 
 
-def _places(address: str, session_key: str) -> dict[str, int]:
-    places = {f"address {address}": 1}
-    if session_key:
-        places[f"session {session_key}"] = 1
-    return places
-
-
-async def _close(receive: Callable[[], Awaitable[dict[str, Any]]], send: Send, code: int) -> None:
+async def _close(receive: Receive, send: Send, code: int) -> None:
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": code})

@@ -9,13 +9,19 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from weakref import WeakKeyDictionary
 
-from chat.live import database, doorbell, reading
-from chat.live.feed import Feed, frames
+from chat.live import database, doorbell, reading, revoking
+from chat.live.credit import Follower
+from chat.live.feed import Feed
+from chat.live.identity import Identity
 from chat.live.outbox import Outbox
-from chat.live.protocol import encode
+from chat.live.presence import Presence
+from chat.live.protocol import CLOSE_TOO_SLOW
+from chat.live.reading import ReadEvent
+from chat.live.signs import Signs
+from chat.live.watch import Watch, Watched
 
 logger = logging.getLogger(__name__)
 
@@ -39,54 +45,75 @@ class Hub:
     def __init__(self) -> None:
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._watch = Watch()
+        self.presence = Presence()
+        self.signs = Signs(self._feeds, self.presence)
+
+    def join(self, connection: Watched) -> None:
+        """The first step of each socket: from now on it is closed when its visitor loses the right to it."""
+        self._watch.add(connection)
+        if not self._tasks:
+            self._start()
+
+    def part(self, connection: Watched) -> None:
+        """The last step of each socket."""
+        self._watch.remove(connection)
+        self.presence.forget(connection.outbox)
+        if self._watch.is_empty:
+            self._stop()
 
     async def subscribe(
-        self, socket: Outbox, key: str, *, epoch: str | None, seq: int | None, re: int | str | None
+        self,
+        socket: Outbox,
+        key: str,
+        *,
+        epoch: str | None,
+        seq: int | None,
+        re: int | str | None,
+        identity: Identity = Identity(),  # noqa: B008 - frozen
+        here: bool = False,
+        keeps_pace: bool = False,
     ) -> None:
         """Let the socket follow a stream from its event ``seq``, or from now. Raises what the database raises."""
         feed = self._enter(key)
         try:
             await feed.open()
-            events = [] if seq is None else await self._missing(feed, epoch, seq)
+            events: list[ReadEvent] | None = [] if seq is None else await self._missing(feed, epoch, seq)
         except BaseException:
             self._leave(feed)
             raise
         # No await from here on, so that nothing falls between what was missing and what comes next.
-        if socket in feed.sockets:
+        if socket in feed.followers:
             self._leave(feed)
-        feed.sockets.add(socket)
-        if events is None:
-            socket.put(feed.reset_frame(re))
-        else:
-            socket.put(encode("sub_ok", re=re, stream=key, epoch=feed.epoch, seq=feed.head))
-            for text in frames(key, events):
-                socket.put(text)
+        feed.follow(Follower(socket, who=identity.key, here=here, keeps_pace=keeps_pace), events, re=re)
+        if here:
+            self.presence.enter(feed, socket, identity)
         self._read_soon(feed)
 
     async def sync(self, socket: Outbox, key: str, *, epoch: str | None, seq: int, re: int | str | None) -> None:
         """Send the events after ``seq`` once more, then ``head``; or ``reset``. The socket follows the stream."""
         feed = self._feeds[key]
-        events = await self._missing(feed, epoch, seq)
-        if events is None:
-            socket.put(feed.reset_frame(re))
-            return
-        for text in frames(key, events):
-            socket.put(text)
-        socket.put(feed.head_frame(re))
+        feed.sync(socket, await self._missing(feed, epoch, seq), re=re)
+
+    def acknowledge(self, socket: Outbox, key: str, seq: int) -> None:
+        self._feeds[key].acknowledge(socket, seq)
 
     def unsubscribe(self, socket: Outbox, key: str) -> None:
         feed = self._feeds.get(key)
-        if feed is not None and socket in feed.sockets:
-            feed.sockets.discard(socket)
+        if feed is not None and feed.followers.pop(socket, None) is not None:
+            self.presence.leave(key, socket)
             self._leave(feed)
 
-    def heard(self, key: str, seq: int) -> None:
+    def heard(self, key: str, seq: int, events: Sequence[ReadEvent] = ()) -> None:
+        """A ring: the stream ends at ``seq``. ``events`` are the last ones, where this process has written them."""
         feed = self._feeds.get(key)
-        if feed is not None and seq > feed.wanted:
-            feed.wanted = seq
+        if feed is None or seq <= feed.wanted:
+            return
+        feed.wanted = seq
+        if not feed.take(events):
             self._read_soon(feed)
 
-    async def _missing(self, feed: Feed, epoch: str | None, seq: int) -> list[str] | None:
+    async def _missing(self, feed: Feed, epoch: str | None, seq: int) -> list[ReadEvent] | None:
         if seq > feed.head or epoch not in (None, feed.epoch):
             # Another process told its page before this one has heard of it: the database knows who is right.
             await self._sweep_once([feed.key])
@@ -95,8 +122,6 @@ class Hub:
         return await feed.missing(epoch, seq)
 
     def _enter(self, key: str) -> Feed:
-        if not self._tasks:
-            self._start()
         feed = self._feeds.setdefault(key, Feed(key))
         feed.users += 1
         return feed
@@ -107,18 +132,19 @@ class Hub:
             self._feeds.pop(feed.key, None)
             if feed.reader is not None:
                 feed.reader.cancel()
-        if not self._feeds:
-            self._stop()
 
     def _start(self) -> None:
         doorbell.register(self.heard)
-        self._tasks = [asyncio.create_task(doorbell.listen(self.heard)), asyncio.create_task(self._sweep())]
+        work = (doorbell.listen(self.heard, self.signs.noted), self._sweep(), self._listen_for_revocations())
+        self._tasks = [asyncio.create_task(each) for each in work]
 
     def _stop(self) -> None:
         doorbell.unregister(self.heard)
         for task in self._tasks:
             task.cancel()
         self._tasks = []
+        self._watch.stop()
+        self.presence.stop()
         # What is being cancelled must not meet its successor.
         _hubs.pop(asyncio.get_running_loop(), None)
 
@@ -134,11 +160,31 @@ class Hub:
             feed.wanted = feed.head
             logger.warning("Could not read %s: %r", feed.key, error)
 
+    async def _listen_for_revocations(self) -> None:
+        """Follow the stream on which every process hears whose rights are to be looked at anew."""
+        feed = self._enter(revoking.STREAM)
+        feed.listener = self._watch.heard
+        try:
+            while not feed.is_open:
+                try:
+                    await feed.open()
+                except Exception as error:
+                    logger.warning("Could not follow %s: %r", feed.key, error)
+                    await asyncio.sleep(SWEEP_SECONDS)
+            self._read_soon(feed)
+            self._watch.begin()
+            await asyncio.Event().wait()
+        finally:
+            self._leave(feed)
+
     async def _sweep(self) -> None:
         """Compare the heads of the streams that have sockets here with the database: one query a round."""
         pause = SWEEP_SECONDS
         while True:
             await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - spreads the processes' rounds
+            self._close_lost()
+            self.presence.beat()
+            self._watch.beat()
             try:
                 await self._sweep_once([key for key, feed in self._feeds.items() if feed.is_open])
                 pause = SWEEP_SECONDS
@@ -160,4 +206,9 @@ class Hub:
             self._read_soon(feed)
         elif time.monotonic() - feed.told_head_at > HEAD_SECONDS:
             feed.told_head_at = time.monotonic()
-            feed.broadcast([feed.head_frame()])
+            feed.tell(feed.head_frame())
+
+    def _close_lost(self) -> None:
+        lost: Sequence[Outbox] = [outbox for feed in self._feeds.values() for outbox in feed.lost()]
+        for outbox in lost:
+            outbox.close(CLOSE_TOO_SLOW)

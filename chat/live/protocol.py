@@ -27,14 +27,24 @@ CLOSE_OTHER_VERSION = 4505
 
 
 class Refused(Exception):
-    """Why a frame was not done. ``code`` is for the program at the other end, ``text`` for whoever debugs it."""
+    """Why a frame was not done. ``code`` is for the program at the other end, ``text`` for whoever debugs it, and
+    ``fields`` are what else this code says."""
 
-    def __init__(self, code: str, text: str, *, re: int | str | None = None, retry_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        *,
+        re: int | str | None = None,
+        retry_ms: int | None = None,
+        fields: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.re = re
         self.retry_ms = retry_ms
+        self.fields = fields or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +172,5 @@ def encode_refusal(refusal: Refused, *, re: int | str | None = None) -> str:
         code=refusal.code,
         text=refusal.text,
         retry_ms=refusal.retry_ms,
+        **refusal.fields,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from chat.live import doorbell
 from chat.live.models import Event, Stream
+from chat.live.reading import read_event
 
 TICKET_SALT = "chat.live.ticket"
 TICKET_MAX_AGE_SECONDS = 24 * 3600
@@ -39,6 +40,11 @@ class Appending:
         self._last_seq = stream.last_seq
         self._events: list[Event] = []
 
+    @property
+    def last_seq(self) -> int:
+        """The stream's newest number, with what is appended here."""
+        return self._last_seq
+
     def known(self, sends: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
         """Those of the (author, client id) that are an event of this stream already, in one query. "" is no id."""
         wanted = {(author, client_id) for author, client_id in sends if client_id}
@@ -60,8 +66,11 @@ class Appending:
             return
         Event.objects.bulk_create(self._events)
         Stream.objects.filter(pk=self._stream.pk).update(last_seq=self._last_seq)
-        key, seq = self._stream.key, self._last_seq
-        transaction.on_commit(lambda: doorbell.ring(key, seq), robust=True)
+        transaction.on_commit(self._ring, robust=True)
+
+    def _ring(self) -> None:
+        written = [read_event(event) for event in self._events] if doorbell.has_hub_here() else ()
+        doorbell.ring(self._stream.key, self._last_seq, written)
 
 
 @contextlib.contextmanager
@@ -74,19 +83,23 @@ def appending(stream_key: str) -> Iterator[Appending]:
         stream._write()
 
 
-def append_all(entries: Iterable[tuple[str, str, dict[str, Any]]], *, author: str = "") -> None:
-    """Append each (stream key, kind, data), in the caller's transaction and in a fixed number of queries, however many
-    streams they belong to.
-
-    The streams are locked in the order of their keys: two who tell the same ones something wait for one another instead
-    of dead-locking.
-    """
-    listed = list(entries)
-    with transaction.atomic():
-        streams = {stream.key: Appending(stream) for stream in _locked_all({key for key, _kind, _data in listed})}
-        for key, kind, data in listed:
-            streams[key].append(kind, data, author=author)
-        _write_all(streams.values())
+def append_to_each(told: Mapping[str, Sequence[tuple[str, dict[str, Any], str]]]) -> None:
+    """Append to several streams, in the caller's transaction, the (kind, data, author) that are told to each: in as
+    many queries as for one. They are locked in one order, so that two who do it at once do not wait for each other."""
+    if not told:
+        return
+    with transaction.atomic(savepoint=False):
+        Stream.objects.bulk_create([Stream(key=key) for key in sorted(told)], ignore_conflicts=True)
+        streams = list(Stream.objects.select_for_update(no_key=True).filter(key__in=told).order_by("key"))
+        events = []
+        for stream in streams:
+            for kind, data, author in told[stream.key]:
+                stream.last_seq += 1
+                events.append(Event(stream=stream, seq=stream.last_seq, kind=kind, data=data, author=author))
+        Event.objects.bulk_create(events, batch_size=500)
+        Stream.objects.bulk_update(streams, ["last_seq"], batch_size=200)
+        for stream in streams if len(streams) <= MAX_RINGS else []:
+            transaction.on_commit(partial(doorbell.ring, stream.key, stream.last_seq), robust=True)
 
 
 def redact(stream_key: str, seqs: Collection[int]) -> None:
@@ -123,28 +136,6 @@ def _locked(stream_key: str) -> Stream:
     except Stream.DoesNotExist:
         Stream.objects.get_or_create(key=stream_key)
         return lock.get(key=stream_key)
-
-
-def _locked_all(keys: Collection[str]) -> list[Stream]:
-    """As ``_locked``. What is missing is made before anything is locked: who waits for somebody else to make a stream
-    holds none that they could want."""
-    there = Stream.objects.filter(key__in=keys).values_list("key", flat=True)
-    missing = sorted(set(keys).difference(there))
-    Stream.objects.bulk_create([Stream(key=key) for key in missing], ignore_conflicts=True)
-    return list(Stream.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("key"))
-
-
-def _write_all(streams: Iterable[Appending]) -> None:
-    events, rows = [], []
-    for appended in streams:
-        events += appended._events
-        appended._stream.last_seq = appended._last_seq
-        rows.append(appended._stream)
-    Event.objects.bulk_create(events, batch_size=500)
-    Stream.objects.bulk_update(rows, ["last_seq"], batch_size=200)
-    if len(rows) <= MAX_RINGS:
-        for row in rows:
-            transaction.on_commit(partial(doorbell.ring, row.key, row.last_seq), robust=True)
 
 
 @dataclass(frozen=True)

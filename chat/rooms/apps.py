@@ -7,8 +7,11 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         from chat.live import identity, kinds
+        from chat.rooms import claiming, closing  # noqa: F401 - they connect to log-in and to the rooms
         from chat.rooms.authors import identify
-        from chat.rooms.streams import ROOM
+        from chat.rooms.sanctions import is_barred
+        from chat.rooms.streams import GUEST, ROOM
 
         kinds.register(ROOM)
-        identity.register(identify)
+        kinds.register(GUEST)
+        identity.register(identify, is_barred)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.base import SessionBase
@@ -54,12 +56,21 @@ def choose_name(*, session: SessionBase, name: str) -> Guest:
     return guest
 
 
-def guest_of(session: dict[str, object]) -> Guest | None:
-    try:
-        key = signing.loads(str(session.get(SESSION_FIELD, "")), salt=SALT)
-    except signing.BadSignature:
+def guest_key(session: Mapping[str, object]) -> str | None:
+    """The key of the session's guest, whether there is one by that key or not."""
+    word = session.get(SESSION_FIELD)
+    if not isinstance(word, str):
         return None
-    return Guest.objects.filter(key=key).first()
+    try:
+        return str(uuid.UUID(signing.loads(word, salt=SALT)))
+    except (signing.BadSignature, ValueError, TypeError, AttributeError):
+        return None
+
+
+def guest_of(session: Mapping[str, object]) -> Guest | None:
+    """The session's guest, unless it has become a user: who has logged out is not that person any more."""
+    key = guest_key(session)
+    return Guest.objects.filter(key=key, user__isnull=True).first() if key is not None else None
 
 
 def clean_name(name: str) -> str:
@@ -98,6 +109,7 @@ def skeleton(name: str) -> str:
     return "".join(c for c in plain if c.isalnum()).translate(_MIMICS)
 
 
+@lru_cache(maxsize=4096)
 def speaks_for_the_house(name: str) -> bool:
     words = {skeleton(word) for word in name.replace(".", " ").replace("-", " ").split()} | {skeleton(name)}
     return bool(words & RESERVED)

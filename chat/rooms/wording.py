@@ -19,7 +19,7 @@ def clean_text(text: str) -> str:
     """The text as it is kept: composed, with plain line ends and without space around it. Raises Refused."""
     lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     cleaned = "\n".join(line.rstrip() for line in lines).strip("\n")
-    if any(_is_control(character) for character in cleaned):
+    if _has_control(cleaned):
         raise Refused("text_control", _("The message has characters that cannot be shown."))
     if not any(is_visible(character) for character in cleaned):
         raise Refused("text_empty", _("Write something first."))
@@ -33,7 +33,11 @@ def is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "ZCM" and character not in BLANKS
 
 
+def _has_control(text: str) -> bool:
+    plain = text.replace("\n", "").replace("\t", "")
+    # Most texts have nothing but what Python calls printable, which none of these is: no need to look at each letter.
+    return not plain.isprintable() and any(_is_control(character) for character in plain)
+
+
 def _is_control(character: str) -> bool:
-    if character in "\n\t":
-        return False
     return unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or character in DIRECTION_CONTROLS

@@ -9,10 +9,12 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
+from tests.browser.talking import PATIENCE_MILLISECONDS, connection, join, unique
 from tests.deploy.compare.made_up import write_run
 from tests.programs import find_program, skipped_when_missing
 from tests.servers import Site, site
@@ -54,7 +56,9 @@ def own_site(chromium: str) -> Iterator[Site | None]:
     if os.environ.get("AMBOS_URL"):
         yield None
         return
-    with site(env={"SAMPLE_GOODS_COUNT": "8"}) as started:
+    # Nobody is told to talk more slowly who talks as fast as a test.
+    haste = {f"CHAT_RATE_{of}": "none" for of in ("USER", "GUEST", "ROOM")}
+    with site(env={"SAMPLE_GOODS_COUNT": "8", **haste}) as started:
         # Plots want something to draw, and two runs are something to pick from.
         for name in ("2026-11-20-1000-quick", "2026-11-21-1000-full-of-words-that-are-long"):
             write_run(started.data_dir / "lab" / "results", name)
@@ -112,6 +116,24 @@ def new_page(browser: Browser, site_url: str) -> Iterator[NewPage]:
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
     return new_page()
+
+
+@pytest.fixture
+def person(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
+    """Somebody in the room. A browser that is cut off complains in its console, so nobody listens to it here."""
+    contexts: list[BrowserContext] = []
+
+    def enter(name: str, **options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=site_url, locale="en-GB", **options))
+        contexts[-1].set_default_timeout(30_000)
+        page = contexts[-1].new_page()
+        join(page, unique(name))
+        expect(connection(page, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

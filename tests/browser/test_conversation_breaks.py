@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import chain
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.test_conversation import join, say
+from tests.browser.talking import PATIENCE_MILLISECONDS, connection, say
 from tests.sites import Site
-
-# A loaded machine starts a Daphne in half a minute.
-PATIENCE_MILLISECONDS = 90_000
-
-
-@pytest.fixture
-def person(browser: Browser, site_url: str) -> Iterator[Callable[[str], Page]]:
-    """Somebody in the room. A browser that is cut off complains in its console, so nobody listens to it here."""
-    contexts: list[BrowserContext] = []
-
-    def enter(name: str) -> Page:
-        contexts.append(browser.new_context(base_url=site_url, locale="en-GB"))
-        contexts[-1].set_default_timeout(30_000)
-        page = contexts[-1].new_page()
-        join(page, f"{name} {chr(97 + len(contexts))}{''.join(c for c in uuid4().hex if c.isalpha())}")
-        expect(connection(page, "live")).to_be_attached(timeout=PATIENCE_MILLISECONDS)
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-
-
-def connection(page: Page, state: str) -> Locator:
-    return page.locator(f"[data-connection][data-state={state}]")
 
 
 def shown(page: Page, topic: str) -> list[str]:
@@ -159,7 +134,7 @@ def test_what_is_refused_says_why_in_view_and_can_be_taken_back_by_keyboard(pers
     for number in range(6):
         say(ada, f"Something to scroll by {number}")
     say(ada, text)
-    again = ada.locator(".message--failed").get_by_role("button")
+    again = ada.locator(".message--failed").get_by_role("button", name="Take the text back")
     expect(again).to_be_in_viewport(ratio=1)
     again.press("Enter")
     expect(ada.locator("[data-composer] textarea")).to_be_focused()

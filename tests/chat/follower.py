@@ -17,9 +17,12 @@ def follow(place: Place, frame: dict[str, Any]) -> tuple[Place, list[dict[str, A
     match frame["t"]:
         case "sub_ok":
             return Place(frame["epoch"], frame["seq"] if place.seq is None else place.seq), [], None
-        case "head":
-            behind = frame["epoch"] != place.epoch or frame["seq"] > (place.seq or 0)
+        case "head" if place.seq is not None:
+            behind = frame["epoch"] != place.epoch or frame["seq"] > place.seq
             return place, [], "sync" if behind else None
+        case "lag" if place.seq is not None:
+            # Nothing more comes by itself, whatever we have.
+            return place, [], "sync"
         case "reset":
             return Place(frame["epoch"], frame["seq"]), [], "reload"
         case "ev" if place.seq is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import trade
+from config import rates, trade
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -132,3 +132,20 @@ def test_the_shop_does_not_start_with_a_wrong_tax(tmp_path: Path) -> None:
 def test_what_shops_trade_in_is_taken() -> None:
     assert (trade.currency("EUR"), trade.currency("JPY")) == ("EUR", "JPY")
     assert (trade.tax_rate("0"), trade.tax_rate("5.5")) == (Decimal(0), Decimal("5.5"))
+
+
+@pytest.mark.parametrize(
+    "word", ["", "10", "0/10", "10/0", "-1/10", "10/10/10", " 10/10", "ten/10", "1e3/10", "٣/10", "99999999/1"]
+)
+def test_a_rate_that_is_none_is_refused(word: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f'CHAT_RATE_USER .* not "{word}"'):
+        rates.rate("CHAT_RATE_USER", word)
+
+
+def test_a_rate_is_messages_and_seconds_or_no_limit() -> None:
+    assert (rates.rate("CHAT_RATE_ROOM", "100/10"), rates.rate("CHAT_RATE_ROOM", "none")) == ((100, 10), None)
+
+
+def test_the_chat_does_not_start_with_a_wrong_rate(tmp_path: Path) -> None:
+    answer = manage("check", CHAT_RATE_GUEST="often", DATA_DIR=str(tmp_path))
+    assert 'CHAT_RATE_GUEST must be messages and seconds ("10/10": ten in ten seconds) or "none"' in answer.stderr

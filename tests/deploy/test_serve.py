@@ -86,7 +86,7 @@ def test_an_unknown_server_is_one_line_that_names_the_others(capsys: pytest.Capt
     [
         ("split_uvicorn", "uvicorn", "make lab"),
         ("split_uwsgi", "uwsgi", "make lab"),
-        ("split_mod_wsgi", "mod_wsgi-express", "apt-get install apache2-dev"),
+        ("split_mod_wsgi", "mod_wsgi-express", "apt-get install apache2-bin apache2-dev"),
         ("all_wsgi", "nginx", "apt-get install nginx"),
     ],
 )

@@ -10,27 +10,32 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.topology import load
 from tests.programs import free_port, start_process, stop_process
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTUP_SECONDS = 40
+# Who talks for a test is in a hurry.
+UNHURRIED = dict.fromkeys(("CHAT_RATE_USER", "CHAT_RATE_GUEST", "CHAT_RATE_ROOM"), "100000/1")
 
 
 class Daphne:
+    """``environment`` is that of the process, and of whatever else is to see the same data."""
+
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
+        self.environment = environment
         self._folder = folder
-        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         # DEBUG: pages name their static files without hashes, so that none have to be collected.
-        words = [f"{name}={value}" for name, value in self._environment.items()]
+        words = [f"{name}={value}" for name, value in self.environment.items()]
         command = [
             "env",
             *words,
@@ -55,6 +60,18 @@ class Daphne:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None
+        return self._process
+
+    @property
+    def database_url(self) -> str:
+        return self.environment["DATABASE_URL"]
+
     @property
     def log(self) -> str:
         return (self._folder / "log").read_text(encoding="utf-8", errors="replace")[-4000:]
@@ -68,9 +85,18 @@ class Daphne:
 
 
 @contextlib.contextmanager
-def daphnes(folder: Path, count: int = 1, *, redis_url: str = "") -> Iterator[list[Daphne]]:
-    """So many processes over one new SQLite database in ``folder``."""
-    environment = {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/ambos.sqlite3", "REDIS_URL": redis_url}
+def daphnes(
+    folder: Path,
+    count: int = 1,
+    *,
+    redis_url: str = "",
+    database_url: str = "",
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[list[Daphne]]:
+    """So many processes over one new database: of SQLite in ``folder`` unless said otherwise."""
+    database_url = database_url or f"sqlite:///{folder}/ambos.sqlite3"
+    environment = {"DATA_DIR": str(folder), "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    environment |= UNHURRIED | dict(settings)
     manage(environment, "migrate", "--verbosity=0")
     servers = []
     try:

@@ -14,7 +14,7 @@ from deploy.lab.generator.requests import NO_HEADERS
 
 STOP_SECONDS = 5
 
-Kind = Literal["websocket", "events", "wait", "idle"]
+Kind = Literal["websocket", "chat", "events", "wait", "idle"]
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,18 @@ def hold(
     connect_timeout_seconds: float = 10,
     cpu: int | None = None,
     headers: Mapping[str, str] = NO_HEADERS,
+    stream: str = "",
 ) -> Iterator[Held]:
     """Open connections as fast as the server takes them, and keep them until the end of the block.
 
-    A connection is open when the handshake is done (websocket), the status 200 has come (events), the request was sent
-    (wait: it counts until its answer has come), or the server's machine has taken it (idle: nothing is sent). When none
-    was opened or refused for ``connect_timeout_seconds``, the rest count as refused. Pings are answered.
+    A connection is open when the handshake is done (websocket), it follows ``stream`` (chat: the site's own protocol),
+    the status 200 has come (events), the request was sent (wait: it counts until its answer has come), or the server's
+    machine has taken it (idle: nothing is sent). When none was opened or refused for ``connect_timeout_seconds``, the
+    rest count as refused. Pings are answered.
     """
     words = ["hold", "--port", str(port), "--kind", kind, "--connections", str(connections)]
     words += ["--timeout", repr(connect_timeout_seconds), *path_words([(1, path)]), *header_words(headers)]
+    words += ["--stream", stream]
     with running([*words, *pin_words(cpu)]) as process:
         first = next_answer(process)
         yield Held(first["open"], first["refused"], first["connect_seconds"], first["status"], process)

@@ -135,3 +135,62 @@ class FanLoad:
             errors=data["errors"],
             delivered_in_all=data["delivered_in_all"],
         )
+
+
+@dataclass(frozen=True)
+class ChatLoad:
+    """What was said in a room, and what became of it: ``kept`` messages were confirmed, with a number each, and every
+    one should be shown to every listener once. Counts are of the whole load; rates and latencies of its span."""
+
+    seconds: float
+    # Within the span; the others are counted from the first message of the warm-up to the last of the drain.
+    sent: int
+    kept: int
+    refused: int
+    # Sent once more, because it was said to wait.
+    repeated_sends: int
+    # The numbers of the stream before the first message, and of the last one that was confirmed.
+    begun_after: int
+    last: int
+    listeners: int
+    # Listeners that were shown every number from the first to the last, in order, over the socket that they began with.
+    complete: int
+    deliveries: int
+    deliveries_per_second: float
+    kept_per_second: float
+    # Events of somebody else; numbers that were not the same to everybody.
+    foreign: int
+    wrong: int
+    # What followers met: events that they had seen, holes, "lag" frames; what they asked for; "reset" frames.
+    repeated: int
+    holes: int
+    lags: int
+    syncs: int
+    resets: int
+    # The last error's code, and how many sockets ended, broke the rules of WebSockets, or said what is no JSON.
+    code: str
+    errors: dict[str, int]
+    # From the intended send to the arrival at each listener, and to the confirmation at the speaker.
+    latency: Latency
+    confirming: Latency
+    # How late messages went out for which there was a speaker; empty in a closed loop.
+    lag: Latency
+    cpu_seconds: float
+
+    @property
+    def lost(self) -> int:
+        """Deliveries that are missing at the end."""
+        return self.kept * self.listeners - self.deliveries
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every listener ended with exactly the log: what was confirmed, by number, without a gap."""
+        is_numbered = self.last - self.begun_after == self.kept and not self.wrong and not self.foreign
+        return is_numbered and not self.lost and self.complete == self.listeners
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ChatLoad:
+        seconds = data["seconds"]
+        rates = {"in_window": "deliveries_per_second", "kept_in_window": "kept_per_second"}
+        told = {rates.get(name, name): value / seconds if name in rates else value for name, value in data.items()}
+        return cls(**{**told, "confirming": Latency.from_json(data["confirming"]), **_common(data)})

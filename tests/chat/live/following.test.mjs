@@ -1,13 +1,11 @@
-// The browser's side of the shared vectors, and of the rules for coming back and sending again.
+// The browser's side of the shared vectors, and what must hold for whatever a network does.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { load } from "./fakes.mjs";
 
-const live = new URL("../../../chat/live/static/live/", import.meta.url);
-const { reduce } = await import(new URL("reducer.js", live));
-const { comesBack, waitMs, LONGEST_MS } = await import(new URL("backoff.js", live));
-const { Outbox } = await import(new URL("outbox.js", live));
-const { Connection } = await import(new URL("connection.js", live));
+const { begin, earlier, reduce } = await load("reducer.js");
+const { Subscriptions } = await load("subscriptions.js");
 
 const vectors = JSON.parse(readFileSync(new URL("vectors/follow.json", import.meta.url)));
 
@@ -28,148 +26,139 @@ for (const { says, start, frames, shown, asks, end } of vectors) {
   });
 }
 
-test("the wait has full jitter and an end", () => {
-  assert.equal(waitMs(3, () => 0), 0);
-  assert.equal(waitMs(3, () => 1), 4000);
-  assert.equal(waitMs(60, () => 1), LONGEST_MS);
+test("of two parts of a page the earlier one says where both miss nothing", () => {
+  assert.deepEqual(earlier(begin("a", 7), begin("a", 4)), begin("a", 4));
+  assert.deepEqual(earlier(begin("a", 4), begin("a", 7)), begin("a", 4));
+  assert.deepEqual(earlier(begin("a", 4), begin()), begin("a", 4));
+  assert.deepEqual(earlier(begin(), begin("a", 7)), begin("a", 7));
+  assert.deepEqual(earlier(begin("a", 4), begin("b", 9)), begin("b", 9));
 });
 
-test("codes from 4500 on mean: stay away", () => {
-  assert.equal(comesBack(1006), true);
-  assert.equal(comesBack(4012), true);
-  assert.equal(comesBack(4500), false);
-});
+// The same numbers for the same seed (mulberry32): a failure says which one to run again.
+function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
 
-test("an event is as good as an ok, and settles once", () => {
-  const outbox = new Outbox(() => true);
-  const answers = [];
-  outbox.add({ t: "send", cid: "c" }, (answer) => answers.push(answer));
-  outbox.arrived({ seq: 3, cid: "c" });
-  outbox.answered({ t: "ok", re: "c", cid: "c", seq: 3 });
-  assert.deepEqual(answers, [{ t: "ok", cid: "c", seq: 3 }]);
-});
+const HOLE = 12;
+const CREDIT = 6;
 
-test("a refusal that time mends is tried again and overtaken by nothing, another one settles", (context) => {
+// A server with one stream, and a network that loses, doubles and reorders what it sends. An `ev` names no epoch, so
+// nothing overtakes a reset: on one line that holds by itself, and an older line is heard no more.
+class World {
+  epoch = 1;
+  log = [];
+  flying = [];
+  shown = new Map();
+  resets = 0;
+
+  constructor(random) {
+    this.random = random;
+    const put = (frame) => this.receive(frame);
+    this.subscriptions = new Subscriptions(put, () => {});
+    this.subscriptions.add("room:1", {
+      epoch: "1",
+      seq: 0,
+      onEvent: (event) => this.shown.set(event.seq, event.text),
+      onReset: () => this.readAnew(),
+    });
+  }
+
+  under(count) {
+    return Math.floor(this.random() * count);
+  }
+
+  readAnew() {
+    this.resets += 1;
+    this.shown = new Map(this.log.map((event) => [event.seq, event.text]));
+  }
+
+  event(index) {
+    return this.log[index];
+  }
+
+  send(frame) {
+    this.flying.push({ stream: "room:1", ...frame });
+  }
+
+  append() {
+    const event = { seq: this.log.length + 1, text: `${this.epoch}.${this.log.length + 1}` };
+    this.log.push(event);
+    this.send({ t: "ev", events: [event] });
+  }
+
+  // A restored backup: what came last is gone, and numbers begin to mean something else.
+  restore() {
+    this.epoch += 1;
+    this.log = this.log.slice(0, this.under(this.log.length + 1));
+    this.flying = [];
+    this.reset();
+  }
+
+  reset() {
+    this.send({ t: "reset", epoch: String(this.epoch), seq: this.log.length });
+  }
+
+  head() {
+    this.send({ t: "head", epoch: String(this.epoch), seq: this.log.length });
+  }
+
+  receive({ t, epoch, seq }) {
+    if (t !== "sub" && t !== "sync") return true;
+    const missing = this.log.slice(seq);
+    if (epoch !== String(this.epoch) || seq > this.log.length || missing.length > HOLE) this.reset();
+    else {
+      if (t === "sub") this.send({ t: "sub_ok", epoch, seq: this.log.length });
+      const part = missing.slice(0, CREDIT);
+      if (part.length) this.send({ t: "ev", events: part });
+      if (part.length < missing.length && this.random() < 0.3) this.send({ t: "lag", seq: this.log.length });
+      else this.head();
+    }
+    return true;
+  }
+
+  // Deliver, lose, double or overtake, but nothing across a reset.
+  step() {
+    const resetAt = this.flying.findIndex(({ t }) => t === "reset");
+    const reach = resetAt < 0 ? this.flying.length : Math.max(1, resetAt);
+    const [frame] = this.flying.splice(this.under(Math.min(3, reach)), 1);
+    if (frame === undefined) return;
+    const fate = this.random();
+    if (fate < 0.25 && frame.t !== "reset") return;
+    this.subscriptions.heard(frame);
+    if (fate > 0.75) this.flying.splice(0, 0, frame);
+  }
+
+  live() {
+    const what = this.random();
+    if (what < 0.35) this.append();
+    else if (what < 0.37) this.restore();
+    else if (what < 0.42) this.head();
+    else if (what < 0.45) this.subscriptions.resume();
+    else this.step();
+  }
+}
+
+test("whatever is lost, doubled, overtaken or reset: in the end exactly the log is shown", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const sent = [];
-  const outbox = new Outbox((frame) => sent.push(frame.cid));
-  const answers = [];
-  for (const cid of ["a", "b"]) {
-    outbox.add({ t: "send", stream: "room:1", cid }, (answer) => answers.push(answer.code ?? answer.t));
+  let resets = 0;
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const world = new World(randomOf(seed));
+    for (let step = 0; step < 200; step += 1) world.live();
+    // The network is quiet again, and heads come as they always do.
+    for (let round = 0; round < 60; round += 1) {
+      world.head();
+      while (world.flying.length) world.subscriptions.heard(world.flying.shift());
+      context.mock.timers.tick(1000);
+    }
+    const log = world.log.map(({ seq, text }) => [seq, text]);
+    assert.deepEqual([...world.shown].sort(([a], [b]) => a - b), log, `seed ${seed}`);
+    resets += world.resets;
   }
-  outbox.add({ t: "send", stream: "room:2", cid: "other" }, () => {});
-  assert.deepEqual(sent, ["a", "other"]);
-  outbox.answered({ t: "err", re: "a", code: "rate", retry_ms: 300 });
-  assert.deepEqual(answers, []);
-  context.mock.timers.tick(300);
-  assert.deepEqual(sent, ["a", "other", "a"]);
-  outbox.answered({ t: "err", re: "a", code: "text_long" });
-  assert.deepEqual(sent, ["a", "other", "a", "b"]);
-  outbox.answered({ t: "ok", re: "b", cid: "b", seq: 2 });
-  assert.deepEqual(answers, ["text_long", "ok"]);
-});
-
-test("what the server could not even read is refused here, and blocks nothing", () => {
-  const answers = [];
-  const outbox = new Outbox(() => assert.fail("sent"));
-  outbox.add({ t: "send", cid: "c", data: { text: "ñ".repeat(8192) } }, (answer) => answers.push(answer.code));
-  assert.deepEqual(answers, ["too_large"]);
-});
-
-class FakeSocket {
-  static all = [];
-  readyState = 1;
-  sent = [];
-  constructor() {
-    FakeSocket.all.push(this);
-  }
-  send(text) {
-    this.sent.push(JSON.parse(text));
-  }
-  close() {}
-  say(frame) {
-    this.onmessage({ data: JSON.stringify(frame) });
-  }
-  greet() {
-    this.onopen();
-    this.say({ t: "welcome", v: 1, who: "user:1", limits: {} });
-  }
-}
-
-test("after a break it resumes where it was and sends again what nobody confirmed", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const connection = new Connection("ws://test/ws/", { WebSocket: FakeSocket });
-  const seen = [];
-  connection.follow("room:1", { epoch: "a", seq: 4, onEvent: (event) => seen.push(event.seq) });
-  const first = FakeSocket.all.at(-1);
-  first.greet();
-  first.say({ t: "sub_ok", re: "sub:room:1", stream: "room:1", epoch: "a", seq: 4 });
-  first.say({ t: "ev", stream: "room:1", events: [{ seq: 5 }] });
-  const sent = connection.send("room:1", "c1", { text: "hi" });
-  first.onclose({ code: 1006 });
-  assert.equal(connection.state, "waiting");
-  context.mock.timers.tick(31_000);
-  const second = FakeSocket.all.at(-1);
-  second.greet();
-  assert.deepEqual(second.sent.map((frame) => frame.t), ["hello", "sub", "send"]);
-  assert.equal(second.sent[1].seq, 5);
-  assert.equal(second.sent[2].cid, "c1");
-  second.say({ t: "ev", stream: "room:1", events: [{ seq: 7, cid: "c1" }] });
-  assert.deepEqual(second.sent.at(-1), { t: "sync", id: "sync:room:1", stream: "room:1", epoch: "a", seq: 5 });
-  second.say({ t: "ev", stream: "room:1", events: [{ seq: 6 }, { seq: 7, cid: "c1" }] });
-  assert.equal((await sent).seq, 7);
-  assert.deepEqual(seen, [5, 6, 7]);
-  second.onclose({ code: 4500 });
-  assert.equal(connection.state, "ended");
-});
-
-function connect(options = {}) {
-  const connection = new Connection("ws://test/ws/", { WebSocket: FakeSocket });
-  connection.follow("room:1", { epoch: "a", seq: 4, ...options });
-  const socket = FakeSocket.all.at(-1);
-  socket.greet();
-  return { connection, socket };
-}
-
-test("a hole that could not be filled now is asked for again", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const { socket } = connect();
-  socket.say({ t: "ev", stream: "room:1", events: [{ seq: 6 }] });
-  assert.equal(socket.sent.at(-1).t, "sync");
-  socket.say({ t: "err", re: "sync:room:1", code: "unavailable", retry_ms: 2000 });
-  context.mock.timers.tick(2000);
-  assert.deepEqual([socket.sent.at(-1).t, socket.sent.at(-1).seq], ["sub", 4]);
-});
-
-test("a stream that is not ours is told once and asked for no more", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const codes = [];
-  const { socket } = connect({ onRefused: (code) => codes.push(code) });
-  socket.say({ t: "err", re: "sub:room:1", code: "forbidden" });
-  socket.onclose({ code: 1006 });
-  context.mock.timers.tick(31_000);
-  FakeSocket.all.at(-1).greet();
-  assert.deepEqual(codes, ["forbidden"]);
-  assert.deepEqual(FakeSocket.all.at(-1).sent.map((frame) => frame.t), ["hello"]);
-});
-
-test("silence, or a clock that was put back, ends in another socket", (context) => {
-  for (const minutes of [1, -60]) {
-    context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-    const { connection } = connect();
-    const now = Date.now();
-    context.mock.method(Date, "now", () => now + minutes * 60_000);
-    context.mock.timers.tick(5_000);
-    assert.notEqual(connection.state, "live");
-    context.mock.reset();
-    context.mock.timers.reset();
-  }
-});
-
-test("who is not let in does not knock again when another part of the page wants something", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const { connection, socket } = connect();
-  socket.onclose({ code: 4500 });
-  connection.follow("order:1", {});
-  assert.equal(connection.state, "ended");
+  assert.ok(resets > 300, "the seeds should meet resets");
 });

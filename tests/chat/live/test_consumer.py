@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from chat.live import consumer, database, hub, kinds, publish
+from chat.live import connection, consumer, database, hub, kinds, publish
 from chat.live.protocol import MAX_FRAME_BYTES
+from chat.live.rates import Bucket
 from chat.rooms.models import Message, Room
 from tests.chat.browser import Browser, Closed
 
@@ -125,9 +126,8 @@ async def test_binary_and_oversized_frames_get_an_answer() -> None:
 
 
 async def test_too_many_frames_are_refused_and_a_flood_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumer, "FRAMES_BURST", 5)
-    monkeypatch.setattr(consumer, "FRAMES_PER_SECOND", 0.01)
-    monkeypatch.setattr(consumer, "MAX_FLOODING_FRAMES", 3)
+    monkeypatch.setattr(connection, "Bucket", lambda **_: Bucket(burst=5, per_second=0.01))
+    monkeypatch.setattr(connection, "MAX_FLOODING_FRAMES", 3)
     async with Browser() as browser:
         answers = [await browser.ask(t="ping") for _ in range(7)]
         assert [answer.get("code") for answer in answers] == [None] * 4 + ["rate"] * 3
@@ -141,6 +141,7 @@ async def test_a_failing_handler_is_an_answer_and_not_the_end(room: Room, monkey
         raise ZeroDivisionError
 
     monkeypatch.setattr(kinds, "perform", explode)
+    monkeypatch.setattr(kinds, "perform_batch", explode)
     async with Browser() as browser:
         answer = await browser.ask(t="hist", id=3, stream=room.stream_key)
         assert (answer["re"], answer["code"], answer["retry_ms"]) == (3, "internal", 2000)
@@ -197,3 +198,4 @@ async def test_a_socket_that_is_cut_while_it_subscribes_leaves_nothing_behind(
     cut.set()
     await asyncio.wait([socket])
     assert not hub.current_hub()._feeds
+    assert hub.current_hub()._watch.is_empty

@@ -80,7 +80,7 @@ async def test_one_session_has_so_many_sockets_and_no_more(guest_session: str, m
     ("peer", "counted"), [("10.0.0.3", "203.0.113.7"), ("127.0.0.1", "203.0.113.7"), ("8.8.8.8", "8.8.8.8")]
 )
 def test_only_a_neighbour_is_believed_whom_it_speaks_for(peer: str, counted: str) -> None:
-    assert door._address({"client": [peer, 1]}, {"x-real-ip": "203.0.113.7"}) == counted
+    assert door.address_of({"client": [peer, 1]}, {"x-real-ip": "203.0.113.7"}) == counted
 
 
 @pytest.mark.asyncio

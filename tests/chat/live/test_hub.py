@@ -18,6 +18,26 @@ from tests.chat.browser import Browser
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
 
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if another process wrote: its bell is heard here, and nothing else."""
+    monkeypatch.setattr(doorbell, "has_hub_here", lambda: False)
+
+
+async def test_what_this_process_writes_it_need_not_read(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = Mock(wraps=reading.events_after)
+    monkeypatch.setattr(reading, "events_after", reads)
+    async with Browser() as browser, Browser() as late:
+        await browser.follow(room.stream_key)
+        await database.run(publish.append, room.stream_key, "note", {"text": "ñ"}, author="user:1", client_id="c")
+        [shown] = await browser.events(1)
+        assert reads.call_count == 0
+        hub.current_hub()._feeds[room.stream_key]._forget()
+        await late.follow(room.stream_key, seq=0)
+        assert await late.events(1) == [shown], "written and read are the same to the letter"
+
+
+@pytest.mark.usefixtures("elsewhere")
 async def test_an_event_is_read_and_encoded_once_for_all_sockets(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     reads, encodings = Mock(wraps=reading.events_after), Mock(wraps=protocol.encode_events)
     monkeypatch.setattr(reading, "events_after", reads)
@@ -148,8 +168,7 @@ async def test_a_fault_in_one_round_does_not_end_the_sweep(room: Room, monkeypat
 
 
 async def test_the_hub_ends_with_its_last_socket(room: Room) -> None:
-    async with Browser() as browser:
-        await browser.follow(room.stream_key)
+    async with Browser():
         assert hub.current_hub()._tasks
     assert not hub._hubs.get(asyncio.get_running_loop(), hub.Hub())._tasks
     assert not doorbell._hubs
@@ -162,11 +181,12 @@ async def test_who_does_not_read_is_cut_and_fills_no_memory(monkeypatch: pytest.
     async def never(message: dict[str, object]) -> None:
         await asyncio.Event().wait()
 
-    box = outbox.Outbox(never)
-    sending = box.start()
-    await asyncio.sleep(0)
+    box, ended = outbox.Outbox(never), asyncio.Event()
+    box.when_ended(ended.set)
     for _ in range(50):
         box.put("x" * 1000)
+        await asyncio.sleep(0)
     assert len(box._texts) <= 10
-    await asyncio.wait({sending}, timeout=1)
-    assert sending.done()
+    await asyncio.wait_for(ended.wait(), 1)
+    await box.cut()
+    assert box.close_code == protocol.CLOSE_TOO_SLOW

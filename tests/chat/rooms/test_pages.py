@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from chat.rooms import pages
 from chat.rooms.authors import Author
-from chat.rooms.models import Message, Room
+from chat.rooms.models import Guest, Message, Room
 from chat.rooms.posting import post_message
 from shop.customers.models import User
 
@@ -79,8 +85,8 @@ def test_a_refusal_stands_beside_the_field_and_keeps_the_text(
 
 def test_haste_is_told(client: Client, frames: Room) -> None:
     client.post("/chat/frames/name", {"name": "Ines"})
-    answers = [client.post("/chat/frames/send", {"text": "Hi", "client_id": str(n)}).status_code for n in range(11)]
-    assert answers == [302] * 10 + [422]
+    answers = [client.post("/chat/frames/send", {"text": "Hi", "client_id": str(n)}).status_code for n in range(7)]
+    assert answers == [302] * 6 + [422]
 
 
 def test_without_the_csrf_token_nothing_is_written(frames: Room) -> None:
@@ -158,3 +164,60 @@ def test_a_client_id_that_ends_in_a_new_line_is_none(client: Client, frames: Roo
     response = client.post("/chat/frames/send", {"text": "Hello", "client_id": "a" * 64 + "\n"})
     assert response.status_code == 422
     assert not Message.objects.exists()
+
+
+def test_the_same_room_is_a_page_and_the_part_beside_another_page(
+    client: Client, frames: Room, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Mock(return_value=HttpResponse())
+    monkeypatch.setattr(pages, "render", shown)
+    for address in ("/chat/frames/", "/chat/frames/?panel=1", "/chat/?panel=1", "/chat/frames/?panel=2"):
+        client.get(address)
+    templates = [(call.args[1], call.args[2]["panel"]) for call in shown.call_args_list]
+    page, panel = ("rooms/room.html", False), ("rooms/parts/panel.html", True)
+    assert templates == [page, panel, panel, page]
+    assert shown.call_args_list[0].args[2].keys() == shown.call_args_list[1].args[2].keys()
+
+
+def test_a_page_has_all_that_its_templates_are_promised(client: Client, frames: Room, alice: User) -> None:
+    post_message(room=frames, author=Author(f"user:{alice.pk}", "Alice", user=alice), text="Hi")
+    client.post("/chat/frames/name", {"name": "Ines"})
+    context = client.get("/chat/frames/").context
+    guest = Guest.objects.get()
+    assert (context["room"], context["author"].guest, context["own_keys"]) == (frames, guest, f"guest:{guest.key}")
+    assert (context["may_write"], context["muted_until"], context["is_moderator"]) == (True, None, False)
+    assert (context["live"].stream, context["guest_live"].stream) == (frames.stream_key, f"guest:{guest.key}")
+    assert (context["place"], context["at"], context["read_seq"], context["panel"]) == ("newest", None, 0, False)
+    assert (context["page"].has_older, context["page"].has_newer, context["text_limit"]) == (False, False, 2000)
+    assert context["message_form"]["reply"].value() is None
+    [message] = context["page"].messages
+    assert (message.seq, message.author_key, message.author_name) == (1, f"user:{alice.pk}", "Alice")
+    assert (message.is_by_guest, message.is_by_staff, message.reply_to, message.replied) == (False, False, None, None)
+    assert (message.is_own, message.may_edit, message.may_delete) == (False, False, False)
+    assert Client().get("/chat/frames/").context["guest_live"] is None
+
+
+def test_a_page_costs_as_many_queries_for_fifty_messages_as_for_one(
+    client: Client, frames: Room, alice: User, django_assert_num_queries: Any
+) -> None:
+    client.post("/chat/frames/name", {"name": "Ines"})
+    fill(frames, alice, 1)
+    client.get("/chat/frames/")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/chat/frames/")
+    Message.objects.all().delete()
+    fill(frames, alice, 50)
+    with django_assert_num_queries(len(one)):
+        client.get("/chat/frames/")
+
+
+def test_an_answer_is_sent_by_the_hidden_field(client: Client, frames: Room, alice: User) -> None:
+    post_message(room=frames, author=Author(f"user:{alice.pk}", "Alice", user=alice), text="Hi")
+    client.force_login(alice)
+    assert client.post("/chat/frames/send", {"text": "Yes", "client_id": "c", "reply": "1"}).status_code == 302
+    assert Message.objects.get(seq=2).reply_to == 1
+    for reply in ("99", "0", "x", "9" * 40):
+        answer = client.post("/chat/frames/send", {"text": "Yes", "client_id": f"d{reply[0]}", "reply": reply})
+        assert answer.status_code == 422
+        assert "Yes" in answer.content.decode()
+    assert Message.objects.count() == 2

@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def frames() -> Room:
-    return Room.objects.create(slug="frames", name="Frames")
-
-
-@pytest.fixture
 def author(alice: User) -> Author:
     return Author(f"user:{alice.pk}", "Alice", user=alice)
 
@@ -67,23 +62,6 @@ def test_what_cannot_be_shown_cannot_be_said(frames: Room, author: Author, text:
 @pytest.mark.parametrize("text", ["👩‍👩‍👧‍👦", "می‌خواهم", "x" * 2000, "<b>&amp;</b>", "🖼️"])
 def test_what_can_be_shown_is_kept_as_it_is(frames: Room, author: Author, text: str) -> None:
     assert posting.post_message(room=frames, author=author, text=text).text == text
-
-
-def test_haste_is_refused_and_leaves_no_number_behind(frames: Room, author: Author) -> None:
-    for number in range(posting.RATE_MESSAGES):
-        posting.post_message(room=frames, author=author, text=str(number))
-    with pytest.raises(Refused) as refusal:
-        posting.post_message(room=frames, author=author, text="too fast")
-    assert refusal.value.code == "rate"
-    assert 0 < (refusal.value.retry_ms or 0) <= posting.RATE_SECONDS * 1000 + 100
-    assert list(Event.objects.values_list("seq", flat=True)) == list(range(1, posting.RATE_MESSAGES + 1))
-
-
-def test_the_haste_of_one_is_not_anothers(frames: Room, author: Author) -> None:
-    for number in range(posting.RATE_MESSAGES):
-        posting.post_message(room=frames, author=author, text=str(number))
-    guest = Guest.objects.create(key="6c1f2a52-3a9c-4f0e-9d7c-0d7c7a6c1f2a", name="Ines")
-    assert posting.post_message(room=frames, author=Author("guest:x", "Ines", guest=guest), text="Hi")
 
 
 def test_guests_may_be_asked_to_listen(frames: Room) -> None:

@@ -1,13 +1,14 @@
-// What this page wants to send and no server has confirmed yet. It outlives the socket: after a break it goes
+// What this page wants to send and no server has confirmed yet. It outlives the line: after a break it goes
 // out again, under the same client ids, so that nothing is said twice. Of each stream one frame is under way at a
 // time: a later one would otherwise overtake one that was told to wait.
 
-// Beyond this the server would not even read which frame it refuses (protocol.py).
-const MAX_FRAME_BYTES = 16 * 1024;
+// Until a server says otherwise: beyond its limit it would not even read which frame it refuses.
+const FRAME_BYTES = 16 * 1024;
 
 export class Outbox {
   #waiting = new Map();
   #put;
+  frameBytes = FRAME_BYTES;
 
   constructor(put) {
     this.#put = put;
@@ -15,25 +16,25 @@ export class Outbox {
 
   // settle is called once: with the server's ok, or with its err when trying again cannot help.
   add(frame, settle) {
-    if (new TextEncoder().encode(JSON.stringify(frame)).length > MAX_FRAME_BYTES) {
+    if (new TextEncoder().encode(JSON.stringify(frame)).length > this.frameBytes) {
       return settle({ t: "err", re: frame.id, code: "too_large" });
     }
     this.#waiting.set(frame.cid, { frame, settle });
     if (this.#first(frame.stream).frame === frame) this.#put(frame);
   }
 
-  // There is a new socket: what was under way is asked for again.
+  // There is a new line: what was under way is asked for again.
   resume() {
     const streams = new Set([...this.#waiting.values()].map(({ frame }) => frame.stream));
     for (const stream of streams) this.#put(this.#first(stream).frame);
   }
 
-  // The event itself came back: as good as an ok, and sometimes the only one (the ok was lost with the socket).
+  // The event itself came back: as good as an ok, and sometimes the only one (the ok was lost with the line).
   arrived(event) {
     if (event.cid) this.#settle(event.cid, { t: "ok", cid: event.cid, seq: event.seq });
   }
 
-  // An ok or err; whether it was about a send.
+  // An ok or err; whether it was about one of these.
   answered(answer) {
     const entry = this.#waiting.get(answer.re);
     if (!entry) return false;

@@ -14,13 +14,27 @@ export function reduce(state, frame) {
     case "ev":
       return extended(state, frame.events);
     case "head":
-      if (frame.epoch !== state.epoch) return { state, events: [], ask: "sync" };
-      return { state, events: [], ask: frame.seq > state.seq ? "sync" : null };
+      return { state, events: [], ask: isBehind(state, frame) ? "sync" : null };
+    case "lag":
+      // Nothing more comes by itself, whatever we have.
+      return { state, events: [], ask: state.seq === null ? null : "sync" };
     case "reset":
       return { state: { epoch: frame.epoch, seq: frame.seq }, events: [], ask: "reload" };
     default:
       return { state, events: [], ask: null };
   }
+}
+
+// Two parts of a page that know a stream up to different events: where both miss nothing. Of different epochs the
+// newer page's counts, and the server tells the other to begin anew.
+export function earlier(known, other) {
+  if (other.seq === null) return known;
+  if (known.seq === null || known.epoch !== other.epoch) return other;
+  return other.seq < known.seq ? other : known;
+}
+
+function isBehind(state, head) {
+  return state.seq !== null && (head.epoch !== state.epoch || head.seq > state.seq);
 }
 
 function begun(state, frame) {

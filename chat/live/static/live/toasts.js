@@ -10,8 +10,9 @@ export function showToast({ text, url }) {
   toast.textContent = text;
   if (isOurs(url)) toast.href = url;
   list.append(toast);
-  // Nothing goes away under somebody's finger or focus.
-  const leave = () => (toast.matches(":hover, :focus") ? setTimeout(leave, SHOWN_MS) : toast.remove());
+  // Nothing goes away under somebody's finger or focus, or before anybody could see it.
+  const isNeeded = () => document.hidden || toast.matches(":hover, :focus");
+  const leave = () => (isNeeded() ? setTimeout(leave, SHOWN_MS) : toast.remove());
   setTimeout(leave, SHOWN_MS);
 }
 

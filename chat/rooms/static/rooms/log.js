@@ -1,16 +1,21 @@
-// The list of messages on the page. It writes text alone: nothing that somebody said becomes markup.
-import { dayKey, dayName, momentOf, timeOf } from "./moments.js";
-
-const HUES = 8;
+// The list of messages on the page: where each one stands, and how ours that are on their way become kept ones.
+import { markDays } from "./days.js";
 
 export class Log {
-  constructor(element, { own, strings }) {
+  #bubbles;
+  #end;
+
+  // quoted(seq) is the message with this number where we know it, or null.
+  constructor(element, { bubbles, strings, dayTemplate, quoted }) {
     this.element = element;
-    this.own = own;
-    this.strings = strings;
-    this.template = document.getElementById("message-template");
-    this.dayTemplate = document.getElementById("day-template");
-    for (const node of element.querySelectorAll(".message")) this.#dress(node, node.dataset.author);
+    this.#bubbles = bubbles;
+    this.#end = element.querySelector("[data-newer]");
+    Object.assign(this, { strings, dayTemplate, quoted });
+    for (const node of this.messages) bubbles.dress(node);
+  }
+
+  get messages() {
+    return [...this.element.querySelectorAll(".message")];
   }
 
   get isEmpty() {
@@ -22,13 +27,8 @@ export class Log {
     this.element.querySelectorAll(".message[data-seq]").forEach((node) => node.remove());
   }
 
-  // What the server rendered, as far as the conversation needs it.
   rendered() {
-    return [...this.element.querySelectorAll(".message[data-seq]")].map((node) => ({
-      seq: Number(node.dataset.seq),
-      text: node.querySelector(".message__text").textContent,
-      deleted: node.classList.contains("message--deleted"),
-    }));
+    return [...this.element.querySelectorAll(".message[data-seq]")].map((node) => this.#bubbles.read(node));
   }
 
   find(seq) {
@@ -39,99 +39,80 @@ export class Log {
     return this.element.querySelector(`.message[data-cid="${CSS.escape(cid)}"]`);
   }
 
-  // Show a kept message before the one with number `next`, else before ours that wait, else at the end.
+  // Show a kept message before the one with number `next`, else before ours that wait, else at the end. One that is
+  // shown already changes where it stands.
   show(message, next) {
-    const node = this.#build(message);
-    node.id = `m${message.seq}`;
-    node.dataset.seq = message.seq;
-    const old = this.find(message.seq);
-    if (old) old.replaceWith(node);
-    else this.element.insertBefore(node, next !== null ? this.find(next) : this.#firstPending());
+    const shown = this.find(message.seq);
+    if (shown) return this.#change(shown, message);
+    const node = this.#bubbles.build(message, this.quoted(message.reply));
+    this.element.insertBefore(node, this.#placeBefore(next));
     return node;
+  }
+
+  // Ours has arrived: the very element stays, so that nothing flickers or is read aloud twice.
+  adopt(cid, message, next) {
+    const node = this.findPending(cid);
+    if (!node) return;
+    node.classList.remove("message--pending", "message--failed");
+    delete node.dataset.cid;
+    this.#bubbles.number(node, message);
+    node.querySelector(".message__time").dateTime = message.at;
+    this.#bubbles.dress(node);
+    this.#change(node, message);
+    this.setState(node, "");
+    const place = this.#placeBefore(next);
+    if (place !== node && place !== node.nextElementSibling) this.element.insertBefore(node, place);
   }
 
   showPending(message) {
-    const node = this.#build(message);
+    const node = this.#bubbles.build(message, this.quoted(message.reply));
     node.dataset.cid = message.cid;
     node.classList.add("message--pending");
-    this.element.append(node);
-    this.setState(node, this.strings.sending);
+    this.element.insertBefore(node, this.#end);
     return node;
   }
 
-  setState(node, text, { failed = false } = {}) {
+  // Those that answer a message quote what it says now.
+  requote(messages) {
+    for (const message of messages) {
+      const node = this.find(message.seq);
+      if (node) this.#bubbles.setQuote(node, message, this.quoted(message.reply));
+    }
+  }
+
+  remove(seqs) {
+    for (const seq of seqs) this.find(seq)?.remove();
+  }
+
+  // A word on what becomes of a message (kind: sending, queued, sent, failed, busy), and what can be done about it.
+  setState(node, text, { kind = "", actions = [] } = {}) {
     const state = node.querySelector("[data-send-state]");
-    if (!state) return null;
-    node.classList.toggle("message--failed", failed);
-    state.textContent = text;
+    node.classList.toggle("message--failed", kind === "failed");
+    state.dataset.kind = kind;
+    state.replaceChildren(text, ...actions.map(([label, action]) => button(label, action)));
     state.hidden = !text;
-    return state;
   }
 
-  // Only what differs is touched: a screen reader reads aloud whatever is added here.
-  markDays() {
-    for (const day of this.element.querySelectorAll(".day")) {
-      if (!day.nextElementSibling?.matches(".message")) day.remove();
-    }
-    let last = null;
-    for (const node of this.element.querySelectorAll(".message")) {
-      const date = new Date(node.querySelector(".message__time").dateTime);
-      const day = node.previousElementSibling?.matches(".day") ? node.previousElementSibling : null;
-      if (dayKey(date) === last) day?.remove();
-      else this.#nameDay(day ?? this.#addDay(node), date);
-      last = dayKey(date);
-    }
-    this.#markRuns();
+  tidy() {
+    markDays(this.element, { strings: this.strings, template: this.dayTemplate });
   }
 
-  #addDay(message) {
-    message.before(this.dayTemplate.content.cloneNode(true));
-    return message.previousElementSibling;
-  }
-
-  #nameDay(day, date) {
-    const [time, name] = [day.querySelector("time"), dayName(date, this.strings)];
-    if (time.dateTime !== dayKey(date)) time.dateTime = dayKey(date);
-    if (time.textContent !== name) time.textContent = name;
-  }
-
-  // Several messages of one person in a row read as one: the name stands over the first.
-  #markRuns() {
-    for (const node of this.element.querySelectorAll(".message")) {
-      const before = node.previousElementSibling;
-      const follows = before?.classList.contains("message") && before.dataset.author === node.dataset.author;
-      node.classList.toggle("message--follows", Boolean(follows && node.dataset.author));
-    }
-  }
-
-  #firstPending() {
-    return this.element.querySelector(".message[data-cid]");
-  }
-
-  #build(message) {
-    const node = this.template.content.firstElementChild.cloneNode(true);
-    node.querySelector(".message__name").textContent = message.name;
-    node.querySelector(".message__text").textContent = message.deleted ? this.strings.deleted : message.text;
-    node.querySelector(".message__time").dateTime = message.at;
-    for (const part of node.querySelectorAll("[data-if]")) if (!message[part.dataset.if]) part.remove();
-    node.classList.toggle("message--deleted", Boolean(message.deleted));
-    this.#dress(node, message.author);
+  #change(node, message) {
+    this.#bubbles.setText(node, message);
+    this.#bubbles.setQuote(node, message, this.quoted(message.reply));
     return node;
   }
 
-  #dress(node, author) {
-    node.dataset.author = author;
-    node.dataset.hue = hueOf(author);
-    node.classList.toggle("message--own", Boolean(author) && author === this.own);
-    const time = node.querySelector(".message__time");
-    const date = new Date(time.dateTime);
-    time.textContent = timeOf(date);
-    time.title = momentOf(date);
+  #placeBefore(next) {
+    return (next !== null && this.find(next)) || this.element.querySelector(".message[data-cid]") || this.#end;
   }
 }
 
-function hueOf(author) {
-  let sum = 0;
-  for (const character of author ?? "") sum = (sum * 31 + character.codePointAt(0)) >>> 0;
-  return sum % HUES;
+function button(label, action) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "button button--quiet message__action";
+  node.textContent = label;
+  node.addEventListener("click", action);
+  return node;
 }

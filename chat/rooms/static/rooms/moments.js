@@ -6,8 +6,11 @@ const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "
 const longDay = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const longDayAndYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 
+const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
 export const timeOf = (date) => clock.format(date);
 export const momentOf = (date) => full.format(date);
+export const shortMomentOf = (date) => short.format(date);
 
 // "2026-11-22" of the reader's calendar.
 export function dayKey(date) {

@@ -1,128 +1,118 @@
-// The room's page: what arrives is shown, what is written is sent, and the reader always sees where things stand.
+// A room on the page, or in the panel beside one: what arrives is shown, what is written is sent, and the reader always
+// sees where things stand.
 import { live } from "../live/page.js";
-import { Composer } from "./composer.js";
-import { Conversation, messageOf } from "./conversation.js";
+import { Acts } from "./acts.js";
+import { numbered } from "./addresses.js";
+import { listen } from "./arrivals.js";
+import { Bubbles } from "./bubble.js";
+import { Conversation } from "./conversation.js";
+import { openDesk } from "./desk.js";
+import { History } from "./history.js";
 import { Log } from "./log.js";
+import { openMenu } from "./menu.js";
+import { beginReading } from "./opening.js";
+import { People, Writers } from "./people.js";
+import { Quotes } from "./quotes.js";
+import { Reading } from "./reading.js";
 import { Scrolling } from "./scrolling.js";
-import { Sending } from "./sending.js";
 import { showConnection } from "./status.js";
 
-const RETRY_MS = 2000;
+const FOUND_MS = 2500;
 
-const room = document.querySelector("[data-room]");
-const { liveStream: stream, own, ownName, history } = room.dataset;
-const strings = document.getElementById("room-strings").dataset;
-const conversation = new Conversation();
-const log = new Log(room.querySelector("[data-log]"), { own, strings });
-const scrolling = new Scrolling(log.element, room.querySelector("[data-new]"), strings);
-const older = room.querySelector("[data-older]");
-const author = { author: own, name: ownName, guest: "ownGuest" in room.dataset, staff: "ownStaff" in room.dataset };
-const onRefused = (text) => composer.takeBack(text);
-const sending = new Sending(stream, { author, conversation, log, scrolling, strings, onRefused });
-let composer = null;
-let resets = 0;
-
-log.rendered().forEach((message) => conversation.keep(message));
-
-function keep(message) {
-  if (conversation.keep(message) === "same") return;
-  log.show(message, conversation.successor(message.seq));
+// Gives what closes it again.
+export function openRoom(element) {
+  const closing = new AbortController();
+  new Room(element, closing.signal);
+  return () => closing.abort();
 }
 
-function tidy() {
-  log.markDays();
-  room.querySelector("[data-empty]").hidden = !log.isEmpty;
-}
+class Room {
+  constructor(element, signal) {
+    Object.assign(this, { element, signal, place: element.dataset, stream: element.dataset.liveStream });
+    this.own = new Set(this.place.own.split(" ").filter(Boolean));
+    this.strings = this.part("strings").dataset;
+    this.conversation = new Conversation();
+    this.#makeLog();
+    const { own, strings } = this;
+    this.people = new People(this.part("people"), { own, strings });
+    this.writers = new Writers(this.part("typing"), { own, strings });
+    this.reading = new Reading(this);
+    Object.assign(this, openDesk(this));
+    this.acts = new Acts(this);
+    this.menu = openMenu(this);
+    listen(this);
+    showConnection(this.part("connection"), live(), { strings, signal });
+    beginReading(this);
+  }
 
-function arrive(event) {
-  const message = messageOf(event);
-  if (!message) return;
-  const isOwn = message.author === own;
-  scrolling.adding(
-    () => {
-      if (isOwn) sending.settle(message.cid);
-      keep(message);
-      sending.settleOvertaken();
-      tidy();
-    },
-    { follow: isOwn && message.cid && scrolling.atEnd() },
-  );
-}
+  part(name) {
+    return this.element.querySelector(`[data-${name}]`);
+  }
 
-function send(text) {
-  scrolling.adding(
-    () => {
-      sending.say(text);
-      tidy();
-    },
-    { follow: true },
-  );
-}
+  // Where a message is found.
+  address(seq) {
+    return `${this.place.roomUrl}?at=${seq}`;
+  }
 
-// Over the socket; where it is away, perhaps a plain request passes.
-async function page(before) {
-  const place = before === null ? {} : { before };
-  if (live().state === "live") return (await live().ask({ t: "hist", stream, ...place })).data;
-  const answer = await fetch(`${history}?${new URLSearchParams(place)}`);
-  if (!answer.ok) throw new Error(`history: ${answer.status}`);
-  return answer.json();
-}
-
-async function loadOlder(event) {
-  event.preventDefault();
-  const link = event.currentTarget;
-  if (link.getAttribute("aria-busy")) return;
-  const begun = resets;
-  link.dataset.text ??= link.textContent;
-  link.setAttribute("aria-busy", "true");
-  try {
-    const { messages, older: more } = await page(conversation.oldest);
-    if (begun !== resets) return;
-    link.textContent = link.dataset.text;
-    scrolling.addingBefore(() => {
-      // No live region reads fifty old messages aloud.
-      log.element.setAttribute("aria-live", "off");
-      messages.reverse().forEach(keep);
-      tidy();
-      older.hidden = !more;
+  #makeLog() {
+    const { own, strings, conversation, place, stream } = this;
+    const address = (seq) => this.address(seq);
+    const bubbles = new Bubbles(this.element, { own, strings, address, more: numbered(place.messageUrl) });
+    this.quotes = new Quotes({
+      conversation,
+      find: (seq) => this.history.find(seq),
+      onFound: (seq) => this.log.requote(conversation.answersTo(seq)),
     });
-    setTimeout(() => log.element.setAttribute("aria-live", "polite"), 500);
-  } catch {
-    link.textContent = strings.olderFailed;
-  } finally {
-    link.removeAttribute("aria-busy");
+    const quoted = (seq) => this.quotes.get(seq);
+    this.log = new Log(this.part("log"), { bubbles, strings, dayTemplate: this.part("template=day"), quoted });
+    this.scrolling = new Scrolling(this.log.element, this.part("new"), strings, {
+      onEdge: (end) => this.history?.load(end),
+      onNewest: () => this.#toNewest(),
+      onScroll: () => this.reading?.look(),
+    });
+    this.history = new History({
+      ...{ stream, conversation, strings, log: this.log, scrolling: this.scrolling, address: place.history },
+      links: { older: this.part("older"), newer: this.part("newer") },
+      onShow: (message) => this.show(message),
+      onChange: () => this.tidy(),
+    });
   }
-}
 
-// The numbers we had are worthless, or too much was missed: what the server has now is the truth, and what is shown
-// has no hole. What we wrote meanwhile stays.
-async function beginAnew() {
-  const reset = ++resets;
-  conversation.forget();
-  log.forget();
-  try {
-    const { messages, older: more } = await page(null);
-    if (reset !== resets) return;
-    scrolling.adding(() => messages.forEach(keep), { follow: true });
-    sending.settleOvertaken();
-    older.hidden = !more;
-    tidy();
-  } catch {
-    setTimeout(() => reset === resets && beginAnew(), RETRY_MS);
+  show(message) {
+    if (this.conversation.keep(message) === "same" && this.log.find(message.seq)) return;
+    this.log.show(message, this.conversation.successor(message.seq));
   }
-}
 
-if (!room.querySelector("[data-newest]")) {
-  room.addEventListener("live:event", (event) => arrive(event.detail));
-  room.addEventListener("live:reset", beginAnew);
-  older.querySelector("a").addEventListener("click", loadOlder);
-  const form = room.querySelector("[data-composer]");
-  const limit = Number(room.dataset.textLimit);
-  if (form) {
-    composer = new Composer(form, { limit, strings, onSend: send });
-    sending.resume();
+  // After messages have come or gone.
+  tidy() {
+    const { conversation, scrolling, log } = this;
+    scrolling.isCut = conversation.hasNewer;
+    this.part("older").hidden = !conversation.hasOlder;
+    this.part("newer").hidden = !conversation.hasNewer;
+    this.part("empty").hidden = !log.isEmpty;
+    log.tidy();
+    scrolling.show();
+    this.sending?.settleOvertaken();
   }
-  showConnection(room.querySelector("[data-connection]"), live(), strings);
+
+  // To a message, wherever in the room it is.
+  async goTo(seq) {
+    const isThere = this.log.find(seq) || (await this.history.goTo({ around: seq }));
+    const node = isThere && this.log.find(seq);
+    if (!node) return;
+    this.scrolling.toMessage(node);
+    node.classList.add("message--found");
+    setTimeout(() => node.classList.remove("message--found"), FOUND_MS);
+  }
+
+  async #toNewest() {
+    if (this.conversation.hasNewer) await this.history.goTo();
+    else this.scrolling.toEnd({ smooth: true });
+  }
+
+  // The numbers have lost their meaning, or too much was missed.
+  beginAnew() {
+    this.quotes.forget();
+    this.history.beginAnew();
+  }
 }
-tidy();
-scrolling.toEnd();

@@ -1,21 +1,18 @@
 // What was written here and is not confirmed survives a reload of the page, in this tab. It keeps its client id, so
 // that what did arrive is not said twice; and its author, so that nobody says what another has written.
+import { read, tabStorage, write } from "../live/storage.js";
 
 export class Unsent {
   #key;
   #storage;
 
-  constructor(stream, author, storage = sessionStore()) {
+  constructor(stream, author, storage = tabStorage()) {
     this.#key = `unsent ${stream} ${author}`;
     this.#storage = storage;
   }
 
   all() {
-    try {
-      return JSON.parse(this.#storage.getItem(this.#key)) ?? [];
-    } catch {
-      return [];
-    }
+    return read(this.#storage, this.#key) ?? [];
   }
 
   add(message) {
@@ -27,19 +24,25 @@ export class Unsent {
   }
 
   #write(messages) {
-    try {
-      if (messages.length) this.#storage.setItem(this.#key, JSON.stringify(messages));
-      else this.#storage.removeItem(this.#key);
-    } catch {
-      // Full or forbidden: then it lives as long as the page.
-    }
+    write(this.#storage, this.#key, messages.length ? messages : null);
   }
 }
 
-function sessionStore() {
-  try {
-    return globalThis.sessionStorage ?? null;
-  } catch {
-    return null;
+// What is half written survives it, too.
+export class Draft {
+  #key;
+  #storage;
+
+  constructor(stream, author, storage = tabStorage()) {
+    this.#key = `draft ${stream} ${author}`;
+    this.#storage = storage;
+  }
+
+  get text() {
+    return read(this.#storage, this.#key) ?? "";
+  }
+
+  set text(text) {
+    write(this.#storage, this.#key, text || null);
   }
 }

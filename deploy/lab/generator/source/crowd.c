@@ -11,7 +11,11 @@
 void crowd_begin(struct crowd *crowd, const struct options *options, enum channel_kind kind) {
     crowd->poller = poller_open();
     crowd->port = options->port;
-    crowd->request = kind == WEBSOCKET ? handshake_write(options) : *requests_write(options);
+    crowd->request = kind == WEBSOCKET ? handshake_write(options, NULL) : *requests_write(options);
+    crowd->own_count = kind == WEBSOCKET ? options->cookie_count : 0;
+    crowd->own = allocate((size_t)crowd->own_count, sizeof *crowd->own);
+    for (int at = 0; at < crowd->own_count; at++)
+        crowd->own[at] = handshake_write(options, options->cookies[at]);
     for (int at = 0; at < crowd->count; at++) {
         crowd_channel(crowd, at)->kind = kind;
         crowd_channel(crowd, at)->state = CLOSED;
@@ -23,7 +27,7 @@ struct opening {
     uint64_t decided_at, opened_at;
 };
 
-static void note(struct crowd *crowd, struct opening *opening, const struct channel *channel) {
+static void note(struct crowd *crowd, struct opening *opening, struct channel *channel) {
     if (channel->state == OPENING)
         return;
     opening->pending--;
@@ -31,6 +35,8 @@ static void note(struct crowd *crowd, struct opening *opening, const struct chan
     if (channel->state == OPEN) {
         opening->opened_at = opening->decided_at;
         crowd->open++;
+        if (crowd->on_open)
+            crowd->on_open(channel);
     } else {
         crowd->last_status = channel->response.status;
     }
@@ -38,9 +44,11 @@ static void note(struct crowd *crowd, struct opening *opening, const struct chan
 
 static void begin_some(struct crowd *crowd, struct opening *opening) {
     while (opening->begun < crowd->count && opening->pending < OPENING_AT_ONCE) {
+        bool has_own = opening->begun < crowd->own_count;
+        const struct request *request = has_own ? &crowd->own[opening->begun] : &crowd->request;
         struct channel *channel = crowd_channel(crowd, opening->begun++);
         opening->pending++;
-        channel_open(channel, crowd->poller, crowd->port, &crowd->request);
+        channel_open(channel, crowd->poller, crowd->port, request);
         note(crowd, opening, channel);
     }
 }

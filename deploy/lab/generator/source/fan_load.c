@@ -34,7 +34,8 @@ struct fan {
     size_t count, room, oldest;
     uint32_t run;
     int next_sender;
-    char *payload;
+    char *payload, *stamp;
+    size_t payload_bytes;
     uint64_t sent, expected, deliveries, in_window, in_all, outstanding, reset, malformed;
     struct histogram latency, lag;
 };
@@ -73,17 +74,17 @@ static void transmit(struct fan *fan, uint64_t intended, int sender) {
             histogram_add(&fan->lag, now_ns() - intended);
     }
     snprintf(stamp, sizeof stamp, "%08x%08x", fan->run, (unsigned)(fan->count - 1));
-    memcpy(fan->payload, stamp, STAMP_BYTES);
-    channel_send(channel, fan->payload, fan->options->payload_bytes);
+    memcpy(fan->stamp, stamp, STAMP_BYTES);
+    channel_send(channel, fan->payload, fan->payload_bytes);
 }
 
 /* Which message this is; NULL for one of another run, or of somebody else. */
 static struct message *find_message(struct fan *fan, const char *bytes, size_t count) {
     char stamp[STAMP_BYTES + 1] = {0};
     char *end;
-    if (count != fan->options->payload_bytes)
+    if (count != fan->payload_bytes)
         return NULL;
-    memcpy(stamp, bytes, STAMP_BYTES);
+    memcpy(stamp, bytes + (fan->stamp - fan->payload), STAMP_BYTES);
     uint64_t number = strtoull(stamp, &end, 16);
     if (end != stamp + STAMP_BYTES || number >> 32 != fan->run || (number & UINT32_MAX) >= fan->count)
         return NULL;
@@ -174,6 +175,18 @@ static void report(const struct fan *fan, int open, int sockets) {
     printf("}\n");
 }
 
+/* What is said: a text between what an application wants around it, and comes back as it was. */
+static void write_payload(struct fan *fan) {
+    const struct options *options = fan->options;
+    size_t before = strlen(options->prefix), after = strlen(options->suffix);
+    fan->payload_bytes = before + options->payload_bytes + after;
+    fan->payload = allocate(fan->payload_bytes, 1);
+    fan->stamp = fan->payload + before;
+    memcpy(fan->payload, options->prefix, before);
+    memset(fan->stamp, 'x', options->payload_bytes);
+    memcpy(fan->stamp + options->payload_bytes, options->suffix, after);
+}
+
 void run_fan(const struct options *options) {
     struct fan *fan = allocate(1, sizeof *fan);
     if (options->payload_bytes < STAMP_BYTES || options->senders > options->connections)
@@ -181,8 +194,7 @@ void run_fan(const struct options *options) {
     fan->options = options;
     fan->room = 1024;
     fan->messages = allocate(fan->room, sizeof *fan->messages);
-    fan->payload = allocate(options->payload_bytes, 1);
-    memset(fan->payload, 'x', options->payload_bytes);
+    write_payload(fan);
     fan->run = (uint32_t)now_ns();
     fan->crowd = (struct crowd){.stride = sizeof(struct channel), .count = options->connections};
     fan->crowd.channels = allocate((size_t)fan->crowd.count, fan->crowd.stride);

@@ -1,12 +1,12 @@
-/* Opens connections and keeps them. A line on standard input asks how it stands; its end is the end. */
+/* Opens connections and keeps them; a room's sockets (kind "chat") are let into the room, too. A line on standard input asks how it stands; its end is the end. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
-#include "crowd.h"
-#include "system.h"
 #include "clock.h"
+#include "party.h"
+#include "system.h"
 
 #define EVENTS_AT_ONCE 64
 
@@ -15,7 +15,7 @@ static enum channel_kind kind_of(const char *name) {
     for (int kind = 0; kind <= IDLE; kind++)
         if (strcmp(name, NAMES[kind]) == 0)
             return (enum channel_kind)kind;
-    die("\"%s\" is no kind of connection: websocket, events, wait, idle", name);
+    die("\"%s\" is no kind of connection: websocket, chat, events, wait, idle", name);
 }
 
 static void ignore_message(struct channel *channel, const char *bytes, size_t count) {
@@ -43,24 +43,43 @@ static bool answer_questions(const struct crowd *crowd) {
     return count > 0;
 }
 
-void run_hold(const struct options *options) {
+static void print_opened(const struct crowd *crowd, int open) {
+    printf("{\"open\":%d,\"refused\":%d,\"status\":%d,", open, crowd->count - open, crowd->last_status);
+    printf("\"connect_seconds\":%.6f}\n", crowd->connect_seconds);
+    fflush(stdout);
+}
+
+static void keep(const struct crowd *crowd) {
     struct epoll_event events[EVENTS_AT_ONCE], asked = {.events = EPOLLIN};
+    epoll_ctl(crowd->poller, EPOLL_CTL_ADD, STDIN_FILENO, &asked);
+    for (;;) {
+        int ready = poller_wait(crowd->poller, events, EVENTS_AT_ONCE, now_ns() + SECOND_NS);
+        for (int at = 0; at < ready; at++)
+            if (events[at].data.ptr != NULL)
+                channel_go_on(events[at].data.ptr, events[at].events);
+            else if (!answer_questions(crowd))
+                return;
+    }
+}
+
+static void hold_in_room(const struct options *options) {
+    struct party party = {.room = {.stream = options->stream}};
+    party_gather(&party, options, options->connections);
+    print_opened(&party.crowd, party_ready(&party));
+    keep(&party.crowd);
+}
+
+void run_hold(const struct options *options) {
+    if (strcmp(options->kind, "chat") == 0) {
+        hold_in_room(options);
+        return;
+    }
     struct crowd crowd = {.stride = sizeof(struct channel), .count = options->connections};
     crowd.channels = allocate((size_t)crowd.count, crowd.stride);
     crowd_begin(&crowd, options, kind_of(options->kind));
     for (int at = 0; at < crowd.count; at++)
         crowd_channel(&crowd, at)->on_message = ignore_message;
     crowd_open(&crowd, options->timeout_seconds);
-    printf("{\"open\":%d,\"refused\":%d,\"status\":%d,", crowd.open, crowd.refused, crowd.last_status);
-    printf("\"connect_seconds\":%.6f}\n", crowd.connect_seconds);
-    fflush(stdout);
-    epoll_ctl(crowd.poller, EPOLL_CTL_ADD, STDIN_FILENO, &asked);
-    for (;;) {
-        int ready = poller_wait(crowd.poller, events, EVENTS_AT_ONCE, now_ns() + SECOND_NS);
-        for (int at = 0; at < ready; at++)
-            if (events[at].data.ptr != NULL)
-                channel_go_on(events[at].data.ptr, events[at].events);
-            else if (!answer_questions(&crowd))
-                return;
-    }
+    print_opened(&crowd, crowd.open);
+    keep(&crowd);
 }

@@ -12,6 +12,7 @@ static const struct {
     {"http", run_http},
     {"ws-echo", run_echo},
     {"ws-fan", run_fan},
+    {"chat", run_chat},
     {"hold", run_hold},
     {"arrivals", print_arrivals},
     {"serve-plain", serve_plain},

@@ -13,7 +13,10 @@ static const struct option KNOWN[] = {
     {"kind", required_argument, NULL, 'k'},       {"method", required_argument, NULL, 'm'},
     {"path", required_argument, NULL, 'u'},       {"header", required_argument, NULL, 'h'},
     {"body-bytes", required_argument, NULL, 'b'}, {"payload-bytes", required_argument, NULL, 'B'},
+    {"prefix", required_argument, NULL, 'x'},     {"suffix", required_argument, NULL, 'X'},
     {"senders", required_argument, NULL, 's'},    {"close", no_argument, NULL, 'C'},
+    {"listeners", required_argument, NULL, 'l'},  {"stream", required_argument, NULL, 'R'},
+    {"cookie", required_argument, NULL, 'K'},
     {"seconds", required_argument, NULL, 't'},    {"warm-up", required_argument, NULL, 'w'},
     {"drain", required_argument, NULL, 'd'},      {"timeout", required_argument, NULL, 'T'},
     {"rate", required_argument, NULL, 'r'},       {"seed", required_argument, NULL, 'S'},
@@ -58,6 +61,15 @@ static void take(struct options *options, int letter, char *value) {
         break;
     case 'b': options->body_bytes = (size_t)number(value, 0, 1 << 30); break;
     case 'B': options->payload_bytes = (size_t)number(value, 1, 1 << 24); break;
+    case 'x': options->prefix = value; break;
+    case 'X': options->suffix = value; break;
+    case 'l': options->listeners = (int)number(value, 0, 1e6); break;
+    case 'R': options->stream = value; break;
+    case 'K':
+        if (options->cookie_count == MOST_COOKIES)
+            die("at most %d cookies", MOST_COOKIES);
+        options->cookies[options->cookie_count++] = value;
+        break;
     case 's': options->senders = (int)number(value, 1, 1e6); break;
     case 'C': options->keep_alive = false; break;
     case 't': options->seconds = number(value, 0.001, 1e6); break;
@@ -73,10 +85,11 @@ static void take(struct options *options, int letter, char *value) {
 void options_read(struct options *options, int count, char **words) {
     *options = (struct options){
         .cpu = -1, .connections = 1, .kind = "", .method = "GET", .payload_bytes = 64, .senders = 1,
-        .keep_alive = true, .seconds = 1, .drain_seconds = 15, .timeout_seconds = 30, .seed = 1,
+        .prefix = "", .suffix = "", .listeners = -1, .stream = "", .keep_alive = true, .seconds = 1,
+        .drain_seconds = 15, .timeout_seconds = 30, .seed = 1,
     };
     if (count < 2)
-        die("usage: generator http|ws-echo|ws-fan|hold|serve-plain [options]");
+        die("usage: generator http|ws-echo|ws-fan|chat|hold|serve-plain [options]");
     options->command = words[1];
     opterr = 0;
     int which = 0;

@@ -8,6 +8,7 @@
 
 #define MOST_PATHS 64
 #define MOST_HEADERS 64
+#define MOST_COOKIES 1024
 
 struct options {
     const char *command;
@@ -23,9 +24,17 @@ struct options {
     int path_count;
     const char *headers[MOST_HEADERS];
     int header_count;
+    /* One a socket, for the first sockets. */
+    const char *cookies[MOST_COOKIES];
+    int cookie_count;
     size_t body_bytes;
     size_t payload_bytes;
+    /* What stands around a message to everybody. */
+    const char *prefix, *suffix;
     int senders;
+    /* How many of a room's sockets listen, -1: all; and its stream. */
+    int listeners;
+    const char *stream;
     bool keep_alive;
     double seconds;
     double warm_up_seconds;

@@ -38,10 +38,12 @@ struct request *requests_write(const struct options *options) {
     return requests;
 }
 
-struct request handshake_write(const struct options *options) {
+struct request handshake_write(const struct options *options, const char *cookie) {
     struct request request = {0};
     FILE *text = open_text(&request);
     write_head(text, options, "GET", options->paths[0]);
+    if (cookie)
+        fprintf(text, "Cookie: %s\r\n", cookie);
     fprintf(text, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
     fprintf(text, "Sec-WebSocket-Key: " HANDSHAKE_KEY "\r\n\r\n");
     fclose(text);

@@ -14,7 +14,7 @@ struct request {
 /* One for each of the paths. */
 struct request *requests_write(const struct options *options);
 
-/* The request that opens a WebSocket on the first path. */
-struct request handshake_write(const struct options *options);
+/* The request that opens a WebSocket on the first path, with a cookie or NULL. */
+struct request handshake_write(const struct options *options, const char *cookie);
 
 #endif

@@ -1,0 +1,1 @@
+"""``make soak``: a real site under talk, churn and faults, for as long as one likes."""
