@@ -41,7 +41,7 @@ async function beginAnew(attempt = 0) {
   const address = new URL(location.href);
   const chosen = before.querySelector(".buy")?.elements.variant.value;
   if (chosen) address.searchParams.set("variant", chosen);
-  const swap = { target: before, select: "#product", swap: "outerHTML show:none" };
+  const swap = { target: before, select: "#product", swap: "outerHTML show:none settle:0ms" };
   await window.htmx.ajax("GET", address.pathname + address.search, swap).catch(() => {});
   if (before.isConnected && attempt < RETRY_MS.length) setTimeout(retry, RETRY_MS[attempt], before, attempt + 1);
 }
