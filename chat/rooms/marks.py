@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 
@@ -44,9 +46,14 @@ def unread_counts(author: Author | None) -> dict[int, int]:
     to one more than UNREAD_SHOWN."""
     if author is None:
         return {}
-    own = Q(user=author.user) if author.user is not None else Q(guest=author.guest)
+    own = own_words(author.user) if author.user is not None else Q(guest=author.guest)
     rooms = Room.objects.open_to(staff=author.is_staff)
     return count_after(ReadMark.objects.filter(who=author.key, room__in=rooms), own)
+
+
+def own_words(user: Any) -> Q:
+    """What a user said, also as a guest before they logged in."""
+    return Q(user=user) | Q(guest__user=user)
 
 
 def count_after(marks: QuerySet[ReadMark], own: Q) -> dict[int, int]:

@@ -20,16 +20,15 @@ def tell_people(
 ) -> None:
     """Append to the streams of everybody whom these messages name or answer, in the caller's transaction. ``answered``
     are the messages that are replied to, by number. Nobody hears of themselves, nor twice of one message."""
-    told: dict[str, list[tuple[str, dict[str, Any], str]]] = {}
+    told: list[publish.Told] = []
     listeners: dict[str, Any] = {}
     for message, author in said:
         for key, (person, kind) in _meant(message, author, people, answered).items():
             if _may_read(room, person):
                 listeners[key] = person
-                told.setdefault(key, []).append((kind, _data(room, message), author.key))
-    for key in _barred(listeners.values()):
-        told.pop(key, None)
-    publish.append_to_each(told)
+                told.append(publish.Told(key, kind, _data(room, message), author.key))
+    barred = _barred(listeners.values())
+    publish.append_all(one for one in told if one.stream_key not in barred)
 
 
 def _meant(

@@ -12,7 +12,7 @@ from chat.live.models import Stream
 from chat.live.publish import Subscription
 from chat.live.visitors import Visitor, visitor_of
 from chat.rooms.guests import guest_key
-from chat.rooms.marks import UNREAD_SHOWN, count_after
+from chat.rooms.marks import UNREAD_SHOWN, count_after, own_words
 from chat.rooms.models import ReadMark, Sanction
 
 STREAMS_FOLLOWED = 5
@@ -40,7 +40,7 @@ def unread_of(request: HttpRequest | None) -> Unread:
         return Unread()
     visitor = visitor_of(request)
     if visitor.user is not None:
-        who, own, users, guests = f"user:{visitor.user.pk}", Q(user=visitor.user), [visitor.user.pk], []
+        who, own, users, guests = f"user:{visitor.user.pk}", own_words(visitor.user), [visitor.user.pk], []
     elif (key := guest_key(visitor.session)) is not None:
         who, own, users, guests = f"guest:{key}", Q(guest__key=key), [], [key]
     else:

@@ -37,8 +37,7 @@ def _left(item: StockItem) -> int | None:
 def _announce(items: Collection[StockItem]) -> None:
     variants = Variant.objects.filter(pk__in=[item.pk for item in items]).order_by()
     products = dict(variants.values_list("pk", "product_id"))
-    told: dict[str, list[tuple[str, dict[str, int | None], str]]] = {}
-    for item in sorted(items, key=lambda item: item.pk):
-        news = {"variant": item.pk, "left": _left(item)}
-        told.setdefault(live_key(products[item.pk]), []).append(("stock", news, "shop"))
-    publish.append_to_each(told)
+    publish.append_all(
+        publish.Told(live_key(products[item.pk]), "stock", {"variant": item.pk, "left": _left(item)}, "shop")
+        for item in sorted(items, key=lambda item: item.pk)
+    )

@@ -191,6 +191,8 @@ class Talker:
 
     async def _acknowledge(self) -> None:
         seq = self.place.seq or 0
+        if not self._is_greeted:
+            return
         if seq >= self._acked + ACK_EVENTS or (self._ack_at and time.monotonic() >= self._ack_at):
             self._acked, self._ack_at = seq, 0.0
             await self.put({"t": "ack", "stream": self.stream, "seq": seq})
@@ -201,6 +203,8 @@ class Talker:
         self.heard[frame["t"]] = self.heard.get(frame["t"], 0) + 1
         if frame["t"] == "welcome":
             self.who, self._is_greeted = frame["who"], True
+            # To resume tells as much.
+            self._acked, self._ack_at = self.place.seq or 0, 0.0
             place = {name: value for name, value in vars(self.place).items() if value is not None}
             await self._follow_up({"t": "sub", "id": "sub", "stream": self.stream} | place)
             if self._is_reading:

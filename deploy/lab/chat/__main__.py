@@ -13,7 +13,7 @@ from pathlib import Path
 from deploy.errors import DeployError
 from deploy.lab import generator, machine, running
 from deploy.lab.chat import telling
-from deploy.lab.chat.measuring import FULL, QUICK, SPEAKERS, Cell, Scale
+from deploy.lab.chat.measuring import FULL, QUICK, Cell, Scale
 from deploy.lab.chat.postgres import Cluster, cluster
 from deploy.lab.chat.stations import Station, stations
 from deploy.lab.chat.subjects import Chat, Subjects
@@ -61,7 +61,9 @@ def _measure(
         folder = stack.enter_context(running.own_folder())
         started = _postgres(stack, core, failures) if "postgres" in databases else None
         subjects = Subjects(folder, core=core, cluster=started)
-        chats = [_prepared(subjects, name) for name in databases if name != "postgres" or started is not None]
+        chats = [
+            _prepared(subjects, name, scale.speakers) for name in databases if name != "postgres" or started is not None
+        ]
         if not chats:
             raise DeployError("there is no database to measure the chat on")
         planned = stations(subjects, chats, _redis(stack, subjects, failures), scale, cpu)
@@ -85,10 +87,10 @@ def _visit(station: Station, progress: Progress, cells: list[Cell], failures: li
     progress.over(station.seconds)
 
 
-def _prepared(subjects: Subjects, database: str) -> Chat:
-    print(f"preparing a chat with {SPEAKERS} guests on {database}", file=sys.stderr, flush=True)
+def _prepared(subjects: Subjects, database: str, speakers: int) -> Chat:
+    print(f"preparing a chat with {speakers} guests on {database}", file=sys.stderr, flush=True)
     try:
-        return subjects.prepare(database, speakers=SPEAKERS)
+        return subjects.prepare(database, speakers=speakers)
     except Flawed as error:
         raise DeployError(f"the chat on {database} cannot be prepared: {error}") from error
 

@@ -13,9 +13,6 @@ from deploy.lab.generator import ChatLoad, FanLoad
 from deploy.lab.running import Subject
 
 TEXT_BYTES = 64
-# So many speak in the fan-out, and so many in the room where only one listens: a message each at a time.
-FAN_SPEAKERS, SEND_SPEAKERS = 50, 64
-SPEAKERS = max(FAN_SPEAKERS, SEND_SPEAKERS)
 TUTORIAL_PATH = "/ws/chat/lobby/"
 AROUND = ('{"message": "', '"}')
 FEW = 20
@@ -24,18 +21,26 @@ SETTLE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Scale:
+    """So many speak in the fan-out, and so many in the room where only one listens: a message each at a time."""
+
     rounds: int
     seconds: float
     warm_up_seconds: float
     fan_sockets: tuple[int, ...]
+    fan_speakers: int
+    send_speakers: int
     idle_sockets: int
     many_sockets: int
     many_seconds: float
 
+    @property
+    def speakers(self) -> int:
+        return max(self.fan_speakers, self.send_speakers)
 
-QUICK = Scale(1, 1.0, 0.3, (20,), 100, 150, 3.0)
+
+QUICK = Scale(1, 1.0, 0.3, (20,), 10, 16, 100, 150, 3.0)
 # Long enough for three rounds of pings of Daphne's own, and for two of the "head" frames that an idle stream gets.
-FULL = Scale(3, 6.0, 2.0, (100, 500), 1000, 5000, 60.0)
+FULL = Scale(3, 6.0, 2.0, (100, 500), 50, 64, 1000, 5000, 60.0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def fan_out_of_chat(subject: Subject, chat: Chat, name: str, sockets: int, scale
             "/ws/",
             STREAM,
             sockets=sockets,
-            cookies=chat.cookies[: min(FAN_SPEAKERS, sockets)],
+            cookies=chat.cookies[: min(scale.fan_speakers, sockets)],
             seconds=scale.seconds,
             warm_up_seconds=scale.warm_up_seconds,
             rate=rate,
@@ -91,7 +96,7 @@ def fan_out_of_peer(subject: Subject, name: str, sockets: int, scale: Scale, cpu
             subject.port,
             "/fan" if is_library else TUTORIAL_PATH,
             sockets=sockets,
-            senders=min(FAN_SPEAKERS, sockets),
+            senders=min(scale.fan_speakers, sockets),
             seconds=scale.seconds,
             warm_up_seconds=scale.warm_up_seconds,
             rate=rate,
@@ -124,7 +129,7 @@ def client_ceiling(subject: Subject, sockets: int, scale: Scale, cpu: int | None
         "/ws/",
         STREAM,
         sockets=sockets,
-        cookies=[""] * min(FAN_SPEAKERS, sockets),
+        cookies=[""] * min(scale.fan_speakers, sockets),
         seconds=scale.seconds,
         warm_up_seconds=scale.warm_up_seconds,
         rate=None,
@@ -143,9 +148,9 @@ def sends(subject: Subject, chat: Chat, name: str, scale: Scale, cpu: int | None
         subject.port,
         "/ws/",
         STREAM,
-        sockets=SEND_SPEAKERS + 1,
+        sockets=scale.send_speakers + 1,
         listeners=1,
-        cookies=chat.cookies[:SEND_SPEAKERS],
+        cookies=chat.cookies[: scale.send_speakers],
         seconds=scale.seconds,
         warm_up_seconds=scale.warm_up_seconds,
         rate=None,
@@ -158,7 +163,7 @@ def sends(subject: Subject, chat: Chat, name: str, scale: Scale, cpu: int | None
         "confirmed_p99_ms": load.confirming.p99_us / 1000,
         "refused": float(load.refused),
     }
-    return Cell("sends", name, SEND_SPEAKERS, metrics, _losses(load, "at full speed"))
+    return Cell("sends", name, scale.send_speakers, metrics, _losses(load, "at full speed"))
 
 
 def idle_memory(subject: Subject, name: str, sockets: int, cpu: int | None) -> Cell:

@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 TITLES = {
     "fan-out": "One room where all listen: as fast as it goes; then half of that, from intended send to each listener",
     "client": "The client's own limit: what it takes of the library's broadcast of such frames, and what a core would",
-    "sends": "Messages that are kept, in one room, by 64 who speak as fast as they are confirmed",
+    "sends": "Messages that are kept, in one room, by so many who speak as fast as they are confirmed",
     "idle": "What one more open socket costs that says nothing",
     "loop": "Idle sockets in one process, and how long its loop lets one more socket wait",
 }

@@ -11,7 +11,7 @@ from chat.live.visitors import Visitor
 from chat.rooms import moderation
 from chat.rooms.authors import author_of
 from chat.rooms.claiming import claim_guest
-from chat.rooms.marks import mark_read
+from chat.rooms.marks import mark_read, unread_counts
 from chat.rooms.models import Guest, Message, ReadMark, Room
 from shop.customers.models import User
 from tests.chat.rooms.people import ask, author, enter_as_guest, log_in, may_follow, new_guest, say
@@ -116,6 +116,14 @@ def test_read_marks_are_carried_over_and_never_go_back(frames: Room, ines: Clien
     marks = dict(ReadMark.objects.values_list("room__slug", "seq"))
     assert marks == {"frames": 3, "walls": 2, "prints": 1}
     assert set(ReadMark.objects.values_list("who", flat=True)) == {f"user:{alice.pk}"}
+
+
+def test_what_one_said_as_a_guest_is_not_new_to_the_user(frames: Room, ines: Client, alice: User, bob: User) -> None:
+    ask(ines, t="read", stream=frames.stream_key, seq=0)
+    say(frames, author(bob))
+    ines.force_login(alice)
+    assert unread_counts(author(alice)) == {frames.pk: 1}
+    assert ines.get("/chat/").context["rooms"][1].unread == 1
 
 
 def test_who_comes_without_a_guest_claims_none(frames: Room, alice: User) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -102,9 +102,9 @@ def test_two_who_name_the_same_people_do_not_wait_for_each_other(frames: Room) -
 def test_in_the_order_of_the_text_they_would(frames: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     met = threading.Barrier(2)
 
-    def append_unsorted(told: Mapping[str, Sequence[tuple[str, dict[str, Any], str]]]) -> None:
-        for place, key in enumerate(told):
-            publish.append(key, "chat.mention", {})
+    def append_unsorted(told: Iterable[publish.Told]) -> None:
+        for place, one in enumerate(told):
+            publish.append(one.stream_key, one.kind, {})
             if place == 0:
                 met.wait(timeout=10)
 
@@ -112,7 +112,7 @@ def test_in_the_order_of_the_text_they_would(frames: Room, monkeypatch: pytest.M
     for person in (first, second):
         Stream.objects.create(key=person.key)
     say(frames, first)
-    monkeypatch.setattr(publish, "append_to_each", lambda told: append_unsorted(told) if told else None)
+    monkeypatch.setattr(publish, "append_all", append_unsorted)
     results = cross(frames, walls, first, second)
     assert [type(result) for result in results if isinstance(result, Exception)] == [OperationalError]
 
