@@ -1,9 +1,6 @@
 // A product's open page says what is left while others buy: the events of its stream change what the server wrote, into
 // what the server would write now.
-import { Heard } from "./heard.js";
-
 const RETRY_MS = [2000, 8000, 30_000];
-const heard = new Heard();
 const product = () => document.getElementById("product");
 
 function show({ variant, left }) {
@@ -38,17 +35,13 @@ function keepPlace(stock) {
   stock.focus({ preventScroll: true });
 }
 
-function catchUp() {
-  if (product()) heard.since(Number(product().dataset.liveSeq)).forEach(show);
-}
-
 // Too much was missed: the part is fetched anew, with the variant that is shown now, whichever is the first one by then.
 async function beginAnew(attempt = 0) {
   const before = product();
   const address = new URL(location.href);
   const chosen = before.querySelector(".buy")?.elements.variant.value;
   if (chosen) address.searchParams.set("variant", chosen);
-  const swap = { target: before, select: "#product", swap: "outerHTML show:none" };
+  const swap = { target: before, select: "#product", swap: "outerHTML show:none settle:0ms" };
   await window.htmx.ajax("GET", address.pathname + address.search, swap).catch(() => {});
   if (before.isConnected && attempt < RETRY_MS.length) setTimeout(retry, RETRY_MS[attempt], before, attempt + 1);
 }
@@ -60,12 +53,7 @@ function retry(before, attempt) {
 
 document.addEventListener("live:event", ({ target, detail }) => {
   if (target !== product() || detail.kind !== "stock") return;
-  heard.keep(detail);
+  // A part that was fetched since (another size) shows more than the stream has told, and hears it all the same.
   if (detail.seq > Number(target.dataset.liveSeq)) show(detail.data);
 });
-document.addEventListener("live:reset", ({ target }) => {
-  if (target !== product()) return;
-  heard.forget();
-  beginAnew();
-});
-for (const name of ["htmx:load", "htmx:historyRestore"]) document.addEventListener(name, catchUp);
+document.addEventListener("live:reset", ({ target }) => target === product() && beginAnew());
