@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_purchase import PRINTS, fill_in_the_address
 from tests.browser.test_steadiness import SHIFT
+
+Held = list[tuple[Route, APIResponse]]
 
 BUY = 'form[action="/basket/add/"] button[type=submit]'
 # What others change of a print's page: each element's name, attributes and words.
@@ -71,6 +73,18 @@ def buy(page: Page, address: str, *, all_but: int = 0) -> None:
     expect(page.locator("[name=news]")).to_be_visible()
 
 
+def choose_another(page: Page, address: str) -> None:
+    page.locator("[data-variant]:not([aria-current])").first.click()
+    expect(page.locator(".buy [name=variant]")).not_to_have_value(address.rpartition("=")[2])
+
+
+def hold_back(page: Page, address: str) -> Held:
+    """The answers that the page asked for, and will get when they are old."""
+    held: Held = []
+    page.route(f"**{address}", lambda route: held.append((route, route.fetch())))
+    return held
+
+
 def test_an_open_page_says_what_is_left_while_somebody_else_buys(new_page: NewPage, address: str) -> None:
     ada, bea, reader = new_page(), new_page(width=360, locale="es-ES"), new_page(javascript=False)
     open_page(ada, address)
@@ -84,8 +98,7 @@ def test_an_open_page_says_what_is_left_while_somebody_else_buys(new_page: NewPa
 
     # The state is read anew, and then it goes on.
     assert ada.evaluate(RESET)
-    ada.locator("[data-variant]:not([aria-current])").first.click()
-    expect(ada.locator(".buy [name=variant]")).not_to_have_value(address.rpartition("=")[2])
+    choose_another(ada, address)
     bea.locator(BUY).focus()
     buy(new_page(), address)
     expect(ada.locator(f'[data-variant][href="{address}"].choice-value--out')).not_to_have_count(0)
@@ -102,3 +115,22 @@ def test_an_open_page_says_what_is_left_while_somebody_else_buys(new_page: NewPa
     expect(stock(reader)).to_have_text("Sold out")
     expect(reader.locator(BUY)).to_be_disabled()
     assert ada.evaluate(CHANGING) == open_page(new_page(), address).evaluate(CHANGING), "a new page says something else"
+
+
+def test_a_part_that_was_asked_for_before_a_purchase_and_comes_after_it_hears_of_it(
+    new_page: NewPage, address: str
+) -> None:
+    ada = open_page(new_page(), address)
+    choose_another(ada, address)
+    held = hold_back(ada, address)
+    with ada.expect_request(f"**{address}"):
+        ada.locator(f'[data-variant][href="{address}"]').first.click()
+    buy(new_page(), address)
+    expect(ada.locator(f'[data-variant][href="{address}"].choice-value--out')).not_to_have_count(0)
+    [(route, answer)] = held
+    assert "In stock" in answer.text()
+    assert "stock--out" not in answer.text()
+    route.fulfill(response=answer)
+    expect(ada.locator(".buy [name=variant]")).to_have_value(address.rpartition("=")[2])
+    expect(stock(ada)).to_have_text("Sold out")
+    expect(ada.locator("#quantity")).to_be_disabled()
