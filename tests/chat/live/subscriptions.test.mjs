@@ -116,6 +116,17 @@ test("a second follower from an older page gets what it misses, and is shown amo
   assert.deepEqual(seen, [5, 6, 6]);
 });
 
+test("who stays in a stream and is shown there no more leaves it, and comes back where they were", (context) => {
+  useClock(context);
+  const { connection, socket } = connect({ here: true });
+  socket.say({ t: "ev", stream: "room:1", events: [{ seq: 5 }] });
+  connection.follow("room:1", { here: false });
+  assert.deepEqual(socket.sent.slice(-2), [
+    { t: "unsub", stream: "room:1" },
+    { t: "sub", id: "sub:room:1", stream: "room:1", epoch: "a", seq: 5 },
+  ]);
+});
+
 test("signs go to who follows, unnumbered", (context) => {
   useClock(context);
   const signs = [];

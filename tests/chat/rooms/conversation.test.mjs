@@ -106,7 +106,9 @@ test("what the server kept and the page shows already, or shows no more, waits n
 test("the conversation knows who spoke, who answers whom, and what of ours can be changed", () => {
   const talk = new Conversation();
   const people = [["user:1", "Ada"], ["user:2", "Bob"], ["user:1", "Ada L."], ["", "somebody who is gone"]];
-  people.forEach(([author, name], index) => talk.keep({ seq: index + 1, author, name, ...(index === 2 && { reply: 1 }) }));
+  for (const [index, [author, name]] of people.entries()) {
+    talk.keep({ seq: index + 1, author, name, ...(index === 2 && { reply: 1 }) });
+  }
   assert.deepEqual(talk.speakers.map(({ who }) => who), ["user:1", "user:2"]);
   assert.deepEqual(talk.answersTo(1).map(({ seq }) => seq), [3]);
   assert.equal(talk.lastBy(new Set(["user:1"])).seq, 3);

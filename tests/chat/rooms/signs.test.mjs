@@ -58,8 +58,9 @@ test("the roster follows who comes, changes and goes, and forgets at a new begin
   assert.deepEqual(roster.people.map(({ name }) => name), ["Ada", "Zoe", "Bob"]);
   roster.heard({ here: [person("guest:x", "Bob"), person("user:1", "Ada", true)], gone: ["user:2", "nobody"] });
   assert.deepEqual(roster.people.map(({ name, away }) => [name, away]), [["Bob", false], ["Ada", true]]);
-  roster.heard({ here: [person("user:9", "Ivy")], all: true });
-  assert.equal(roster.size, 1);
+  assert.equal(roster.count, 2);
+  roster.heard({ here: [person("user:9", "Ivy")], all: true, count: 150 });
+  assert.deepEqual([roster.people.length, roster.count], [1, 150]);
 });
 
 test("a name has initials, whatever it is", () => {

@@ -28,7 +28,10 @@ export class Subscriptions {
     known?.credit.settled();
     const place = known ? earlier(known.place, begin(epoch, seq)) : begin(epoch, seq);
     const credit = new Credit((shown) => this.#put({ t: "ack", stream, seq: shown }));
-    this.#streams.set(stream, { ...known, ...follower, place, credit });
+    const entry = { ...known, ...follower, place, credit };
+    this.#streams.set(stream, entry);
+    // Who is shown goes by going: a sub says only who comes.
+    if (known?.here && !entry.here) this.#put({ t: "unsub", stream });
     this.#subscribe(stream);
   }
 

@@ -20,12 +20,15 @@ export class People {
 
   heard(frame) {
     this.#roster.heard(frame);
-    const people = this.#roster.people;
+    const { people, count } = this.#roster;
     this.element.hidden = people.length === 0;
-    const count = people.length === 1 ? this.strings.hereOne : this.strings.hereMany;
-    this.element.querySelector("[data-count]").textContent = fill(count, { count: people.length });
+    const words = count === 1 ? this.strings.hereOne : this.strings.hereMany;
+    this.element.querySelector("[data-count]").textContent = fill(words, { count });
     this.element.querySelector("[data-faces]").replaceChildren(...people.slice(0, FACES).map(face));
-    this.element.querySelector("[data-list]").replaceChildren(...people.map((person) => this.#line(person)));
+    const lines = people.map((person) => this.#line(person));
+    const unnamed = count - people.length;
+    if (unnamed > 0) lines.push(mark(fill(this.strings.hereMore, { count: unnamed }), "li"));
+    this.element.querySelector("[data-list]").replaceChildren(...lines);
   }
 
   #line(person) {
@@ -49,8 +52,8 @@ function face({ who, name, away }) {
   return node;
 }
 
-function mark(text) {
-  const node = document.createElement("span");
+function mark(text, kind = "span") {
+  const node = document.createElement(kind);
   node.className = "people__mark";
   node.textContent = text;
   return node;
