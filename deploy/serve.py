@@ -68,7 +68,9 @@ SERVERS: Mapping[str, Served] = {
     ),
     "daphne": _served("daphne.toml", "daphne --bind {bind} --port {port} {options} config.asgi:application"),
     "ambos-daphne": _served(
-        "ambos-daphne.toml", "python -m deploy.daphne --bind {bind} --port {port} {options} config.asgi:application"
+        "ambos-daphne.toml",
+        "python -m deploy.daphne --endpoint tcp:port={port}:interface={bind}:backlog=2048"
+        " {options} config.asgi:application",
     ),
     "uvicorn": _served("uvicorn.toml", "uvicorn --host {bind} --port {port} {options} config.asgi:application"),
     "hypercorn": _served("hypercorn.toml", "hypercorn --config {file} --bind {bind}:{port} config.asgi:application"),

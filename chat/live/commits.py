@@ -9,7 +9,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 
 from chat.live import database, kinds
 from chat.live.protocol import Frame, Refused
@@ -63,13 +62,12 @@ async def _commit(key: tuple[str, str], asked: list[_Asked]) -> None:
     try:
         pairs = [(session_key, frame) for session_key, frame, _answer in asked]
         answers = await database.run(kinds.perform_batch, *key, pairs)
-    except (DatabaseError, InterfaceError) as error:
-        _fail(asked, error)
     except Exception as error:
-        if len(asked) == 1:
+        if len(asked) == 1 or database.is_away(error):
             _fail(asked, error)
+            return
         # One of them is at fault, and the others shall not suffer for it.
-        for each in asked if len(asked) > 1 else ():
+        for each in asked:
             await _commit(key, [each])
     else:
         for (_session_key, _frame, future), answer in zip(asked, answers, strict=True):

@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
 
 from chat.live import commits, database, feed, kinds, protocol
 from chat.live.credit import LAG_SECONDS, UNACKED_BYTES, UNACKED_EVENTS
@@ -21,8 +20,12 @@ logger = logging.getLogger(__name__)
 
 RETRY_MS = 2000
 MAX_STREAMS = 50
-# A browser that goes on after so many refusals is not one of ours.
+# A browser that goes on after so many refusals is not one of ours. A frame that is let through makes up for some:
+# whoever is refused ten times as much as they are served for a while is flooding, too.
 MAX_FLOODING_FRAMES = 500
+REFUSALS_A_SERVED_FRAME = 10
+# Frames that browsers send again until they are done.
+WRITING = frozenset({"send", "edit", "del"})
 # Whoever types says so every few seconds; more often nobody wants to hear it.
 TYPING_SECONDS = 1.0
 
@@ -72,13 +75,14 @@ class Connection:
             await _ANSWERS[frame.type](self, frame)
         except Refused as refusal:
             self.outbox.put(encode_refusal(refusal, re=frame.id if frame else None))
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("A frame was not done: %s", error)
-            self._fail(frame, "unavailable", "Not now; try again.")
-        except Exception:
+        except Exception as error:
+            if database.is_away(error):
+                logger.warning("A frame was not done: %s", error)
+                self._fail(frame, "unavailable", "Not now; try again.")
+                return
             logger.exception("A frame failed")
-            # A message that we cannot take would come again for ever, and hold up what its writer says next.
-            again = frame is None or frame.type != "send"
+            # What we cannot take would come again for ever, and hold up what its writer says next.
+            again = frame is None or frame.type not in WRITING
             self._fail(frame, "internal", "This failed, and is in our log.", retry_ms=RETRY_MS if again else None)
 
     def _fail(self, frame: Frame | None, code: str, text: str, *, retry_ms: int | None = RETRY_MS) -> None:
@@ -86,7 +90,7 @@ class Connection:
 
     def _hold_back(self) -> None:
         if self._bucket.take():
-            self._flooding = 0
+            self._flooding = max(0, self._flooding - REFUSALS_A_SERVED_FRAME)
             return
         self._flooding += 1
         if self._flooding > MAX_FLOODING_FRAMES:

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,11 @@ async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def submit(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """The same for what nobody waits for."""
     _pool().submit(partial(_call, function, *args, **kwargs)).add_done_callback(_complain)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database is, so that the same may do later. What it cannot take it will not take then, either."""
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, DataError | IntegrityError)
 
 
 def close() -> None:

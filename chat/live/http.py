@@ -13,7 +13,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -46,7 +45,9 @@ def _tells_refusals(view: View) -> View:
             return _refusal(refusal)
         except door.ComeLater:
             return _refusal(Refused("too_many", "Too many connections are open.", retry_ms=RETRY_MS))
-        except (DatabaseError, InterfaceError):
+        except Exception as error:
+            if not database.is_away(error):
+                raise
             return _refusal(Refused("unavailable", "Not now; try again.", retry_ms=RETRY_MS))
 
     return told

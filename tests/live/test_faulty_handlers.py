@@ -12,13 +12,15 @@ import pytest
 import websockets
 
 from tests.live.daphnes import Daphne, daphnes
-from tests.live.faulty.streams import BROKEN, POISON
+from tests.live.faulty.streams import BROKEN, INDIGESTIBLE, POISON
 from tests.live.invariant import read_room
 from tests.live.talking import Talker, join, talk
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio]
 
 STREAM = "faulty:1"
+STREAMS = {POISON: "faulty:2", INDIGESTIBLE: "faulty:3"}
+NAMES = {POISON: ("Ada", "Ines", "Tom", "Mei", "Zoe"), INDIGESTIBLE: ("Ana", "Ivo", "Tim", "Max", "Zelda")}
 
 
 @pytest.fixture(scope="module")
@@ -48,22 +50,23 @@ async def test_what_fails_is_told_and_the_socket_lives(server: Daphne) -> None:
         assert (await ask(socket, t="ping"))["t"] == "pong"
 
 
-async def test_one_poisoned_send_is_refused_and_what_others_say_with_it_is_kept(server: Daphne) -> None:
-    names = ("Ada", "Ines", "Tom", "Mei", "Zoe")
-    sessions = [await asyncio.to_thread(join, server.url, name) for name in names]
+@pytest.mark.parametrize("words", [POISON, INDIGESTIBLE])
+async def test_one_poisoned_send_is_refused_and_what_others_say_with_it_is_kept(server: Daphne, words: str) -> None:
+    sessions = [await asyncio.to_thread(join, server.url, name) for name in NAMES[words]]
+    stream = STREAMS[words]
     async with contextlib.AsyncExitStack() as stack:
-        talkers = [await stack.enter_async_context(Talker(server.url, STREAM, key)) for key in sessions]
+        talkers = [await stack.enter_async_context(Talker(server.url, stream, key)) for key in sessions]
         poisoner = talkers[0]
 
         async def poison() -> None:
             for _ in range(10):
-                await poisoner.say(POISON)
+                await poisoner.say(words)
                 await asyncio.sleep(0.05)
 
         await asyncio.gather(poison(), *(talk(talker, 20, pause=0.02) for talker in talkers[1:]))
         for talker in talkers:
             await talker.until_all_kept(20)
-        kept = await asyncio.to_thread(read_room, server.database_url, STREAM)
+        kept = await asyncio.to_thread(read_room, server.database_url, stream)
         for talker in talkers:
             await talker.until_at(kept.head, 5)
             assert [event["seq"] for event in talker.log] == list(range(1, kept.head + 1))
@@ -75,4 +78,4 @@ async def test_one_poisoned_send_is_refused_and_what_others_say_with_it_is_kept(
         assert sorted(event["cid"] for event in kept.events) == sorted(
             cid for talker in talkers[1:] for cid in talker.kept
         )
-    assert "ZeroDivisionError" in server.log
+    assert ("ZeroDivisionError" if words == POISON else "DataError") in server.log

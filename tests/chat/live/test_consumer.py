@@ -136,6 +136,22 @@ async def test_too_many_frames_are_refused_and_a_flood_is_closed(monkeypatch: py
         assert closed.value.code == 4029
 
 
+async def test_a_flood_of_which_some_is_let_through_is_closed_too() -> None:
+    async def flood(browser: Browser) -> None:
+        for _ in range(60):
+            for _ in range(40):
+                await browser.send(t="ping")
+            # Meanwhile the bucket fills again, by a frame or two.
+            await asyncio.sleep(0.06)
+        while True:
+            await browser.receive()
+
+    async with Browser() as browser:
+        with pytest.raises(Closed) as closed:
+            await flood(browser)
+        assert closed.value.code == 4029
+
+
 async def test_a_failing_handler_is_an_answer_and_not_the_end(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     def explode(*_: object) -> None:
         raise ZeroDivisionError

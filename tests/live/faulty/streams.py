@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import DataError
+
 from chat.live import publish
 from chat.live.identity import identify
 from chat.live.kinds import Kind
@@ -12,6 +14,8 @@ from chat.live.protocol import Frame, Refused
 from chat.live.visitors import Visitor
 
 POISON = "poison"
+# What the database itself cannot take, though it is there.
+INDIGESTIBLE = "indigestible"
 # A stream that nobody can follow, for asking whether one may does not work.
 BROKEN = "broken"
 
@@ -32,6 +36,8 @@ def send(ident: str, asked: Sequence[tuple[Visitor, Frame]]) -> Sequence[dict[st
             text = frame.fields["data"]["text"]
             if text == POISON:
                 raise ZeroDivisionError(text)
+            if text == INDIGESTIBLE:
+                raise DataError(text)
             event = known.get((author, cid)) or stream.append("message", {"text": text}, author=author, client_id=cid)
             answers.append({"seq": event.seq})
     return answers
