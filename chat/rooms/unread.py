@@ -19,11 +19,20 @@ STREAMS_FOLLOWED = 5
 
 
 @dataclass(frozen=True)
+class Followed(Subscription):
+    """A room's stream, and how much of it is new."""
+
+    unread: int = 0
+
+
+@dataclass(frozen=True)
 class Unread:
-    """``streams`` are those of the rooms that somebody has read in, a few of them, from where ``count`` was counted."""
+    """``streams`` are those of the rooms that somebody has read in, a few of them, from where ``count`` was counted;
+    ``guest_live`` is a guest's own, on which they hear who names them."""
 
     total: int = 0
-    streams: list[Subscription] = field(default_factory=list)
+    streams: list[Followed] = field(default_factory=list)
+    guest_live: Subscription | None = None
 
     @property
     def count(self) -> int:
@@ -47,10 +56,21 @@ def unread_of(request: HttpRequest | None) -> Unread:
         return Unread()
     marks = _marks(who, visitor, Sanction.objects.in_force().against(users=users, guests=guests))
     # Where the streams are first, then what is in them: what falls in between is heard of twice, never not at all.
-    heads = _heads(marks)
+    own_stream = who if visitor.user is None else ""
+    heads = _heads(marks, own_stream)
     counts = count_after(marks, own)
-    followed = [heads[key] for key in (f"room:{room}" for room in counts) if key in heads]
-    return Unread(sum(counts.values()), followed[:STREAMS_FOLLOWED])
+    followed = [
+        Followed(head.key, "", str(head.epoch), head.last_seq, count)
+        for room, count in counts.items()
+        if (head := heads.get(f"room:{room}")) is not None
+    ]
+    guest_live = _guest_live(own_stream, heads.get(own_stream)) if own_stream else None
+    return Unread(sum(counts.values()), followed[:STREAMS_FOLLOWED], guest_live)
+
+
+def _guest_live(key: str, head: Stream | None) -> Subscription:
+    """Without a ticket, as all of these: who may follow is decided anew each time."""
+    return Subscription(key, "", str(head.epoch) if head is not None else "", head.last_seq if head is not None else 0)
 
 
 def _marks(who: str, visitor: Visitor, sanctions: QuerySet[Sanction]) -> QuerySet[ReadMark]:
@@ -61,8 +81,7 @@ def _marks(who: str, visitor: Visitor, sanctions: QuerySet[Sanction]) -> QuerySe
     return marks.filter(~Exists(sanctions.filter(kind=Sanction.Kind.BAN)), room__is_public=True)
 
 
-def _heads(marks: QuerySet[ReadMark]) -> dict[str, Subscription]:
-    """By stream's key. Without a ticket: who may follow is decided anew each time."""
+def _heads(marks: QuerySet[ReadMark], own_stream: str) -> dict[str, Stream]:
+    """The streams by their keys."""
     keys = marks.annotate(key=Concat(Value("room:"), Cast("room", CharField()))).values("key")
-    streams = Stream.objects.filter(key__in=keys)
-    return {stream.key: Subscription(stream.key, "", str(stream.epoch), stream.last_seq) for stream in streams}
+    return {stream.key: stream for stream in Stream.objects.filter(Q(key__in=keys) | Q(key=own_stream))}

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from chat.live.models import Stream
 from chat.rooms import moderation
 from chat.rooms.marks import mark_read, read_seq, unread_counts
-from chat.rooms.models import Message, ReadMark, Room
+from chat.rooms.models import Guest, Message, ReadMark, Room
 from chat.rooms.unread import STREAMS_FOLLOWED, Unread, unread_of
 from shop.customers.models import User
 from tests.chat.rooms.people import ask, author, enter_as_guest, log_in, new_guest, say, session_key
@@ -114,7 +114,16 @@ def test_the_header_knows_how_much_is_new_and_what_to_follow(frames: Room, alice
     found = unread(client)
     [stream] = found.streams
     assert (found.count, found.shown, stream.stream, stream.seq, stream.ticket) == (3, "3", frames.stream_key, 4, "")
+    assert (stream.unread, found.guest_live) == (3, None)
     assert stream.epoch == str(Stream.objects.get(key=frames.stream_key).epoch)
+
+
+def test_a_guest_hears_on_any_page_who_names_them(frames: Room) -> None:
+    client = Client()
+    client.post("/chat/frames/name", {"name": "Ines"})
+    own = unread(client).guest_live
+    assert own is not None
+    assert own.stream == f"guest:{Guest.objects.get().key}"
 
 
 def test_beyond_a_hundred_nobody_counts(frames: Room, alice: User, bob: User) -> None:
@@ -162,7 +171,9 @@ def test_who_is_banned_hears_of_nothing_new(frames: Room, alice: User, bob: User
     request: Any = RequestFactory().get("/")
     for session, user in ((log_in(alice).session, alice), (ines.session, AnonymousUser())):
         request.session, request.user = session, user
-        assert unread_of(request) == Unread()
+        found = unread_of(request)
+        # A guest is still told their own stream's name, which they know; following it is refused.
+        assert (found.total, found.streams) == (0, [])
 
 
 def test_opening_a_page_marks_nothing(frames: Room, alice: User, bob: User) -> None:
