@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -94,9 +95,24 @@ def _order(page: Page) -> None:
     expect(page.locator("[name=news]")).to_be_visible()
 
 
+def _somebody_else_speaks(page: Page) -> None:
+    """Another guest, without a script: there is somebody to be named."""
+    browser = page.context.browser
+    assert browser is not None
+    origin = page.evaluate("location.origin")
+    with contextlib.closing(browser.new_context(base_url=origin, java_script_enabled=False)) as context:
+        other = context.new_page()
+        other.goto("/chat/")
+        other.locator("[name=name]").fill(f"Ines {uuid4().hex[:12]}")
+        other.locator(".naming__form button").click()
+        other.locator("[data-composer] textarea").fill("I am here, too.")
+        other.locator("[data-composer] button[type=submit]").click()
+
+
 def _talk(page: Page) -> Iterator[str]:
     page.goto("/chat/")
     yield "chat, nameless"
+    _somebody_else_speaks(page)
     page.locator("[name=name]").fill(f"Ada {uuid4().hex[:12]}")
     page.locator(".naming__form button").click()
     expect(page.locator("[data-connection][data-state=live]")).to_be_attached()
