@@ -38,6 +38,7 @@ reactor: Any = _reactor
 # The kernel ends after the third what a thread still holds up. Supervisors kill after 15 (stop_seconds).
 GRACE_SECONDS, LAST_SECONDS, LONGEST_SECONDS = 10.0, 2.0, 14
 TICK_SECONDS = 0.05
+CHECK_SECONDS, CHECKED_AT_ONCE = 2.0, 50
 # Whoever was let in just before may have asked already, though nobody has read it yet.
 FIRST_TICKS = 4
 # Sockets are sent away so many a tick, or as many as it takes to be done in that time: not all come back at once.
@@ -111,6 +112,21 @@ class PatientServer(Server):
             frame.wire = text_frame(frame.text)
         write_now(protocol.transport, frame.wire)
         return True
+
+    def timeout_checker(self) -> None:
+        """Daphne's own, a few connections at a time: thousands that are asked for a sign of life at once would hold up
+        everybody else."""
+        self._check_timeouts(list(self.connections))
+
+    def _check_timeouts(self, protocols: list[Any]) -> None:
+        for protocol in protocols[:CHECKED_AT_ONCE]:
+            if protocol in self.connections:
+                protocol.check_timeouts()
+        rest = protocols[CHECKED_AT_ONCE:]
+        if rest:
+            reactor.callLater(0, self._check_timeouts, rest)
+        else:
+            reactor.callLater(CHECK_SECONDS, self.timeout_checker)
 
     def _when_leaving(self, protocol: Any, tell: Callable[[int], None]) -> None:
         """``tell`` is called with the milliseconds that are left, when this server has been told to stop."""

@@ -17,6 +17,8 @@ KEPT_EVENTS = 500
 # A browser that misses more than this reloads its page's state instead.
 MAX_HOLE = 500
 EVENTS_A_FRAME = 100
+# Sockets that hear in one go where an idle stream is: with thousands, everybody else would wait.
+TOLD_AT_ONCE = 100
 # What a frame has beside its events, and more: a stream's key has 100 characters at most.
 FRAME_AROUND_BYTES = 256
 
@@ -129,6 +131,17 @@ class Feed:
 
     def lag_frame(self) -> str:
         return encode("lag", stream=self.key, seq=self.head)
+
+    async def tell_head(self) -> None:
+        """Where the stream is, to all of those who follow it, and others in between."""
+        self.told_head_at = time.monotonic()
+        outboxes = list(self.followers)
+        for start in range(0, len(outboxes), TOLD_AT_ONCE):
+            head = Text(self.head_frame())
+            for outbox in outboxes[start : start + TOLD_AT_ONCE]:
+                if outbox in self.followers:
+                    outbox.put(head)
+            await asyncio.sleep(0)
 
     def tell(self, text: str, wanted: Callable[[Follower], bool] = lambda follower: True) -> None:
         """A frame that is not numbered, to all of those who are ``wanted``."""

@@ -187,6 +187,7 @@ class Hub:
             self._watch.beat()
             try:
                 await self._sweep_once([key for key, feed in self._feeds.items() if feed.is_open])
+                await self._tell_heads()
                 pause = SWEEP_SECONDS
             except Exception as error:
                 pause = min(pause * 2, MAX_SWEEP_SECONDS)
@@ -204,9 +205,11 @@ class Hub:
         elif last_seq > feed.head:
             feed.wanted = max(feed.wanted, last_seq)
             self._read_soon(feed)
-        elif time.monotonic() - feed.told_head_at > HEAD_SECONDS:
-            feed.told_head_at = time.monotonic()
-            feed.tell(feed.head_frame())
+
+    async def _tell_heads(self) -> None:
+        for feed in list(self._feeds.values()):
+            if feed.is_open and time.monotonic() - feed.told_head_at > HEAD_SECONDS:
+                await feed.tell_head()
 
     def _close_lost(self) -> None:
         lost: Sequence[Outbox] = [outbox for feed in self._feeds.values() for outbox in feed.lost()]
