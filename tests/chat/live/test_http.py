@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -24,11 +24,6 @@ STREAM = "note:a"
 
 def address(name: str, *subs: dict[str, Any], **more: Any) -> tuple[str, dict[str, Any]]:
     return f"/chat/live/{name}", {"subs": json.dumps(subs), **more}
-
-
-@pytest.fixture
-def alices(alice: User, session_of: Callable[[User], str]) -> str:
-    return session_of(alice)
 
 
 def asgi(session: str = "") -> AsyncClient:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,16 +25,6 @@ STREAM = "note:a"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence, "PAUSE_SECONDS", 0.02)
-
-
-@pytest.fixture
-def alices(alice: User, session_of: Callable[[User], str]) -> str:
-    return session_of(alice)
-
-
-@pytest.fixture
-def bobs(bob: User, session_of: Callable[[User], str]) -> str:
-    return session_of(bob)
 
 
 class Watcher:

@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 STREAM = "note:a"
 
 
-@pytest.fixture
-def alices(alice: User, session_of: Callable[[User], str]) -> str:
-    return session_of(alice)
-
-
 async def closed_with(browser: Browser) -> int:
     with pytest.raises(Closed) as closed:
         await browser.receive(timeout=3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,11 +20,6 @@ STREAM = "note:a"
 def unseen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is there is not what these tests are about."""
     monkeypatch.setattr(presence, "PAUSE_SECONDS", 60)
-
-
-@pytest.fixture
-def alices(alice: User, session_of: Callable[[User], str]) -> str:
-    return session_of(alice)
 
 
 async def enter(browser: Browser) -> None:
